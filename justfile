@@ -1,0 +1,27 @@
+# What one can do here; `just` lists it.
+set positional-arguments
+
+default:
+    @just --list
+
+# Every test, in parallel
+test *args:
+    uv run --all-extras pytest -n auto "$@"
+
+# Style, types, architecture, generated pages
+lint:
+    uv run --all-extras ruff check
+    uv run --all-extras ruff format --check
+    uv run --all-extras mypy
+    uv run --all-extras lint-imports
+
+# All that must be green before a commit
+check: lint test
+
+# Rewrite the golden files; read the diff before you commit it
+golden:
+    uv run --all-extras pytest -q tests --golden=write
+
+# The table of measurements (long; makes its own environments)
+bench *args:
+    uv run --all-extras python bench/table.py "$@"

@@ -1,0 +1,1 @@
+"""Labelport keeps annotation projects and ships them out."""

@@ -1,0 +1,1 @@
+"""One file a format; dropping a file in is the registration."""

@@ -1,0 +1,1 @@
+"""All that authors of formats, destinations and engines import."""

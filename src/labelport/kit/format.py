@@ -1,0 +1,148 @@
+"""What an author of a format imports: a format says what it carries and turns records into rows or files.
+
+An encoder is pure and sees one record at a time, fitted to what the format carries; it never skips. What it yields
+for a record does not depend on other records, so shards run anywhere and their output is joined in order.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import msgspec
+
+from labelport.errors import Fault
+from labelport.model.export import Carries, Split
+from labelport.model.ontology import LabelClass, Ontology
+from labelport.model.record import Record
+from labelport.model.workflow import Batch, Member
+
+
+class File(msgspec.Struct, frozen=True):
+    """A whole file to deliver: its relative path and bytes."""
+
+    path: str
+    data: bytes
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One or several elements of a document's section, joined by its separator, none at the ends."""
+
+    section: str
+    data: bytes
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A growing run of elements inside a document.
+
+    The separator never stands inside an element, so that elements can be counted in the bytes (for CSV, where CR LF
+    may stand between quotes, `quoted` says so).
+    """
+
+    name: str
+    separator: bytes
+    terminated: bool = False
+    quoted: bool = False
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A file that is put together from fixed bytes and sections, in this order.
+
+    `rows` or `size` cut the (only) section into several files; `path` then holds `{part}`.
+    """
+
+    path: str
+    parts: tuple[bytes | Section, ...]
+    rows: int | None = None
+    size: int | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What is known before the first record arrives."""
+
+    classes: tuple[LabelClass, ...]
+    options: Mapping[str, Any] = {}
+    split: Split | None = None
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A selected task as its stored bytes, for formats that join bytes: the native JSON line and the fragments."""
+
+    number: int
+    id: str
+    name: str
+    path: str
+    uri: str | None
+    width: int | None
+    height: int | None
+    annotations: int
+    line: bytes
+    fragments: tuple[bytes | None, ...] = ()
+
+
+Encode = Callable[[Record, Context], Iterable[Row | File]]
+Splice = Callable[[Stored, Context], Iterable[Row | File]]
+
+
+class Input(msgspec.Struct, frozen=True):
+    """A file to import: its name relative to what was asked for, and how to open it (binary, from the start)."""
+
+    path: str
+    open: Callable[[], BinaryIO]
+
+    def read(self) -> bytes:
+        """Return all bytes; for formats that are one document."""
+        with self.open() as file:
+            return file.read()
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """Something in the input that cannot be taken: which record (or part of it), and why."""
+
+    file: str
+    record: str
+    faults: tuple[Fault, ...]
+    annotations: int = 0
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A key of the input that the importer has no place for, as a path pattern such as `$.images[].license`."""
+
+    file: str
+    path: str
+    count: int
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many records and annotations the input holds by its own count; the import's counts must close on it."""
+
+    file: str
+    records: int
+    annotations: int
+
+
+Item = Ontology | Batch | Member | Record | Reject | Unread | Counted
+"""What a decoder yields: classes before the records that use them, in any other order."""
+Decode = Callable[[Iterable[Input]], Iterator[Item]]
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A format: what it carries, where its rows go, and pure functions from records to rows and back.
+
+    `documents` lays out the files that rows go into; formats that yield only `File`s have none. `once` makes the
+    files that depend on no record. `splice` does what `encode` does from stored bytes (the suite holds them to the
+    same bytes). `fragment` makes, when labels are stored, bytes that `splice` finds in `Stored.fragments`, one for
+    each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
+    used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
+    `holds` says what the rows of each section are, so that they can be counted against the ledger.
+    """
+
+    title: str
+    carries: Carries
+    encode: Encode
+    documents: Callable[[Context], tuple[Document, ...]] | None = None
+    once: Callable[[Context], Iterable[File]] | None = None
+    splice: Splice | None = None
+    fragment: Callable[[Sequence[Record]], Sequence[bytes | None]] | None = None
+    version: int = 1
+    options: type[msgspec.Struct] | None = None
+    decode: Decode | None = None
+    holds: Mapping[str, str] = {}

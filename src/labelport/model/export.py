@@ -1,0 +1,169 @@
+"""What is asked of an export, and what it answers with."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from labelport.model.geometry import Count
+from labelport.model.ontology import LabelClass
+
+OnLoss = Literal["convert", "drop", "fail"]
+State = Literal["labelled", "empty", "unlabelled"]
+Span = tuple[int | None, int | None]
+"""From, to: UTC microseconds since 1970, the end exclusive; None is open."""
+
+FIELDS = (
+    "annotation_metadata",
+    "attachments",
+    "embeddings",
+    "issues",
+    "label_details",
+    "metadata",
+    "predictions",
+    "stage_history",
+)
+"""The optional blocks of a record. A block that is not asked for is absent, not null."""
+
+
+class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which tasks: all conditions hold at once; an empty one does not restrict. People and batches by id."""
+
+    tasks: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    global_keys: tuple[str, ...] = ()
+    external_ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    ground_truth: bool | None = None
+    batches: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    classes: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    states: tuple[State, ...] = ()
+    open_issues: bool | None = None
+    sources: tuple[str, ...] = ()
+    last_activity_at: Span | None = None
+    label_created_at: Span | None = None
+    completed_at: Span | None = None
+
+
+class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parts by share (train, val, test ...) and what keeps tasks together: `task` or a metadata key."""
+
+    shares: dict[str, Annotated[float, Meta(gt=0, le=1)]]
+    by: str = "task"
+    seed: str = ""
+
+
+class ExportRequest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Scope, selection, fields, formats and options of an export; the same in every interface and in the history.
+
+    `since` and `at` are change numbers: names such as `last` are resolved when the export is created.
+    """
+
+    project: str
+    selection: Selection = Selection()
+    fields: tuple[str, ...] = FIELDS
+    formats: Annotated[tuple[str, ...], Meta(min_length=1)] = ("ndjson",)
+    options: dict[str, dict[str, Any]] = {}
+    labels: Literal["final", "all"] = "final"
+    author: str | None = None
+    frames: Literal["keyframes", "all"] = "keyframes"
+    since: Count | None = None
+    at: Count | None = None
+    on_loss: OnLoss = "convert"
+    split: Split | None = None
+    shard_size: Annotated[int, Meta(ge=1)] = 5000
+    verify: Literal["counts", "deep"] = "counts"
+
+
+class Carries(msgspec.Struct, frozen=True):
+    """What a format can express: kinds of `geometry.kind` carried as they are, and those that it takes converted.
+
+    `converts` maps a kind to how it is converted (`"mask"`, `"polygon"`, `"box"`, `"frames"`), as the report says it.
+    `features` are carried beside the shapes: answers, relations, groups, tracks, confidence, occluded ...
+    """
+
+    kinds: frozenset[str]
+    converts: dict[str, str] = {}
+    features: frozenset[str] = frozenset()
+
+
+class Loss(msgspec.Struct, frozen=True, order=True):
+    """How often one kind (or feature) met one fate: `exact`, `converted` (how), or `dropped` (why)."""
+
+    format: str
+    what: str
+    fate: Literal["exact", "converted", "dropped"]
+    how: str
+    count: int
+
+
+class Skip(msgspec.Struct, frozen=True, order=True):
+    """Tasks that were selected and not written, by format and reason; `tasks` names the first hundred."""
+
+    format: str
+    reason: str
+    count: int
+    tasks: tuple[str, ...] = ()
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What one format did: tasks and annotations selected = written + skipped; and rows counted in the files."""
+
+    format: str
+    tasks_selected: int
+    tasks_written: int
+    tasks_skipped: int
+    annotations_selected: int
+    annotations_written: int
+    annotations_skipped: int
+    rows: dict[str, int] = {}
+
+
+class FileEntry(msgspec.Struct, frozen=True, order=True):
+    """A delivered file."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The seal of a delivery: written last, it makes the delivery exist.
+
+    `files` is the SHA-256 of `files.ndjson`, which lists every other file. `root` is the Merkle root of the project's
+    log at `cut`, over `size` events. Nothing here depends on when or where the export ran.
+    """
+
+    labelport: str
+    project: str
+    request: ExportRequest
+    base: int | None
+    cut: int
+    root: str
+    size: int
+    classes: tuple[LabelClass, ...]
+    batches: dict[str, str]
+    tallies: tuple[Tally, ...]
+    skips: tuple[Skip, ...]
+    losses: tuple[Loss, ...]
+    files: str
+    removed: int = 0
+    complete: bool = True
+
+
+class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The run behind a delivery: its id, times and place; outside the same-bytes law."""
+
+    export: str
+    created_at: str
+    finished_at: str
+    actor: str
+    destination: str
+    seconds: float

@@ -1,0 +1,44 @@
+"""A task with its asset and its labels as selected: what an importer makes and an encoder receives."""
+
+from typing import Any
+
+import msgspec
+
+from labelport.model.asset import Asset, Attachment, Embedding
+from labelport.model.geometry import Count
+from labelport.model.label import Label
+from labelport.model.workflow import Issue, Visit, Workflow
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A task with its asset and labels.
+
+    `number` is the task's pinned number in its project, `path` its unique and safe name in deliveries; both are given
+    by the store. The three states: labelled (some label holds an annotation), empty (labelled or reviewed, and there
+    is nothing to mark), unlabelled (`labels` is empty).
+    """
+
+    id: str
+    name: str
+    asset: Asset
+    number: Count = 0
+    path: str = ""
+    external_id: str | None = None
+    global_key: str | None = None
+    workflow: Workflow = Workflow()
+    labels: tuple[Label, ...] = ()
+    metadata: dict[str, Any] | None = None
+    attachments: tuple[Attachment, ...] = ()
+    embeddings: tuple[Embedding, ...] = ()
+    predictions: tuple[Label, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    stage_history: tuple[Visit, ...] = ()
+    extra: dict[str, Any] | None = None
+
+
+class Tombstone(msgspec.Struct, frozen=True):
+    """A task that was in the base of a delta and is no longer: deleted, or out of the selection."""
+
+    task: str
+    number: int
+    path: str

@@ -1,0 +1,84 @@
+"""Where a task stands in its project's workflow, and what was said about it on the way."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Utc = Annotated[datetime, Meta(tz=True)]
+"""A moment with its zone; written in UTC with `Z` (RFC 3339)."""
+Status = Literal["queued", "in_progress", "submitted", "in_review", "rework", "skipped", "done", "archived"]
+
+
+class Workflow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stage, status, batch and people of a task; people and batches by id. `done` means ground truth."""
+
+    stage: str = "label"
+    status: Status = "queued"
+    batch: str | None = None
+    dataset: str | None = None
+    priority: int = 0
+    assignees: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    created_at: Utc | None = None
+    updated_at: Utc | None = None
+    completed_at: Utc | None = None
+
+
+class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One passage of a task through a stage."""
+
+    stage: str
+    entered_at: Utc | None = None
+    left_at: Utc | None = None
+    by: str | None = None
+    outcome: str | None = None
+    milliseconds: int | None = None
+    extra: dict[str, Any] | None = None
+
+
+class Review(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A verdict on a label."""
+
+    accepted: bool
+    by: str | None = None
+    at: Utc | None = None
+    comment: str | None = None
+
+
+class Comment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something said about an issue."""
+
+    text: str
+    by: str | None = None
+    at: Utc | None = None
+
+
+class Issue(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question raised on a task, perhaps at a place in it (flat coordinates on a frame)."""
+
+    id: str
+    resolved: bool = False
+    by: str | None = None
+    at: Utc | None = None
+    frame: Annotated[int, Meta(ge=0)] | None = None
+    position: tuple[float, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Tasks that were sent to the project together."""
+
+    id: str
+    name: str
+
+
+class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person of the organization; deliveries name people by `id` alone."""
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+    role: Literal["owner", "admin", "manager", "reviewer", "annotator", "viewer"] = "annotator"

@@ -1,0 +1,1 @@
+"""Pure geometry: run lengths, rings, rotation, frames."""

@@ -1,0 +1,1 @@
+"""The log and what it says: the only SQL."""

@@ -1,0 +1,1 @@
+"""The suites that authors of formats and destinations subclass."""
