@@ -137,7 +137,8 @@ def _keys(edges: _Edges, height: Runs, stride: int) -> Runs:
     level[chosen] = _level_of_steep(edges, edge[chosen], column[chosen])
     tall = height.astype(np.float64)[edge]
     row = np.clip(np.floor((level + 2) / 5), 0, tall)
-    return np.repeat(edges.ring * stride, times) + (column * tall + row).astype(np.int64)
+    keys: Runs = (column * tall + row).astype(np.int64)
+    return keys + np.repeat(edges.ring * stride, times)
 
 
 def _level_of_flat(edges: _Edges, edge: Runs, column: Floats) -> Floats:
