@@ -95,12 +95,16 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class Reject(msgspec.Struct, frozen=True):
-    """Something in the input that cannot be taken: which record (or part of it), and why."""
+    """Something in the input that cannot be taken: which record (or part of it), and why.
+
+    `records` is 0 where only a part is lost and the record itself is taken; `annotations` counts what goes with it.
+    """
 
     file: str
     record: str
     faults: tuple[Fault, ...]
     annotations: int = 0
+    records: int = 1
 
 
 class Unread(msgspec.Struct, frozen=True):
