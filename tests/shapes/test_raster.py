@@ -14,7 +14,7 @@ HEIGHT, WIDTH = 23, 31
 GRID = st.integers(-12, 200).map(lambda tenth: tenth / 5)
 ANY = st.floats(-50, 90, allow_nan=False)
 HUNDREDTHS = st.integers(-300, 3600).map(lambda hundredth: hundredth / 100)
-FAR = st.floats(-1e7, 1e7, allow_nan=False)
+FAR = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def rings(number: st.SearchStrategy[float]) -> st.SearchStrategy[list[float]]:

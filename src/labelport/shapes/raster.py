@@ -24,6 +24,9 @@ Sizes = int | Sequence[int] | Runs
 _CORNERS = 4096
 """Corners to work on at once: what comes of them stays in the processor's cache."""
 
+_FAR = 4e8
+"""Corners further out than this are taken back to it; the judge's integers overflow there."""
+
 
 class _Edges(NamedTuple):
     """The edges that cross a column's line: where they start to be walked, how, and over which columns."""
@@ -97,7 +100,7 @@ def _crossings(rings: Sequence[Ring], height: Sizes, width: Sizes) -> Iterator[t
 
 def _edges(rings: Sequence[Ring], corners: Runs, widths: Runs) -> _Edges:
     points = np.fromiter(chain.from_iterable(rings), np.float64, 2 * int(corners.sum()))
-    x, y = np.trunc(points * 5 + 0.5).reshape(-1, 2).T
+    x, y = np.trunc(np.clip(points, -_FAR, _FAR) * 5 + 0.5).reshape(-1, 2).T
     ends = np.cumsum(corners)
     following = np.arange(1, len(x) + 1)
     following[ends[corners > 0] - 1] = (ends - corners)[corners > 0]

@@ -37,6 +37,11 @@ def parse(counts: str) -> Runs:
     return parse_all([counts]).runs
 
 
+def of(values: Sequence[int]) -> Runs:
+    """Return a list of numbers as runs."""
+    return np.fromiter(values, np.int64, len(values))
+
+
 def parse_all(counts: Sequence[str]) -> Stack:
     """Return the runs of many counts strings; raises `InvalidError` where one is none."""
     try:
@@ -172,6 +177,18 @@ def fault_of_runs(runs: Runs, height: int, width: int) -> str | None:
     if (total := int(runs.sum())) != height * width:
         return f"the runs add up to {total} pixels, not to {height} x {width} = {height * width}"
     return None
+
+
+def faults(counts: Sequence[str], heights: Sequence[int], widths: Sequence[int]) -> list[str | None]:
+    """Return for each counts string why it is no mask of its size; None where it is one."""
+    try:
+        stack = parse_all(counts)
+    except InvalidError:
+        good = False
+    else:
+        sums = np.diff(np.concatenate([[0], np.cumsum(stack.runs)])[np.append(stack.starts, len(stack.runs))])
+        good = not (stack.runs < 0).any() and sums.tolist() == [h * w for h, w in zip(heights, widths, strict=True)]
+    return [None] * len(counts) if good else list(map(fault, counts, heights, widths))
 
 
 def _numbers(data: Runs, last: Runs) -> Runs:
