@@ -5,15 +5,18 @@ for a record does not depend on other records, so shards run anywhere and their 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
 from labelport.errors import Fault
-from labelport.model.export import Carries, Split
+from labelport.model.export import Carries, State
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch, Member
+
+EVERYTHING = Carries(kinds=frozenset({"*"}), features=frozenset({"*"}))
+"""What the native formats carry: `*` stands for every kind and every feature."""
 
 
 class File(msgspec.Struct, frozen=True):
@@ -46,7 +49,10 @@ class Section(msgspec.Struct, frozen=True):
 class Document(msgspec.Struct, frozen=True):
     """A file that is put together from fixed bytes and sections, in this order.
 
-    `rows` or `size` cut the (only) section into several files; `path` then holds `{part}`.
+    `rows` or `size` cut the (only) section into several files, counted over the whole delivery and not by shard:
+    a file ends before the element that would be one too many, or would take it over `size` bytes (fixed bytes and
+    separators included); it holds one element at least, and without any element there is one file. `path` then holds
+    `{part}` for `str.format`, counted from 0.
     """
 
     path: str
@@ -56,15 +62,18 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What is known before the first record arrives."""
+    """What is known before the first record arrives; `frames` says which frames of tracks are wanted."""
 
     classes: tuple[LabelClass, ...]
     options: Mapping[str, Any] = {}
-    split: Split | None = None
+    frames: Literal["keyframes", "all"] = "keyframes"
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A selected task as its stored bytes, for formats that join bytes: the native JSON line and the fragments."""
+    """A selected task as its stored bytes, for formats that join bytes: the native JSON line and its labels' fragments.
+
+    `line` is empty for a format that makes fragments: those are all it needs.
+    """
 
     number: int
     id: str
@@ -73,9 +82,10 @@ class Stored(msgspec.Struct, frozen=True):
     uri: str | None
     width: int | None
     height: int | None
+    state: State
     annotations: int
     line: bytes
-    fragments: tuple[bytes | None, ...] = ()
+    fragments: tuple[bytes, ...] = ()
 
 
 Encode = Callable[[Record, Context], Iterable[Row | File]]
@@ -136,7 +146,9 @@ class Format(msgspec.Struct, frozen=True):
     same bytes). `fragment` makes, when labels are stored, bytes that `splice` finds in `Stored.fragments`, one for
     each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
     used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
-    `holds` says what the rows of each section are, so that they can be counted against the ledger.
+    `number` reads the number of its task out of an element of a section, which deltas are folded by.
+    `holds` says what the rows of each section are, so that they can be counted against the ledger; `count` says how
+    many `encode` gives in each section, where that depends on more (frames of tracks).
     """
 
     title: str
@@ -150,3 +162,5 @@ class Format(msgspec.Struct, frozen=True):
     options: type[msgspec.Struct] | None = None
     decode: Decode | None = None
     holds: Mapping[str, str] = {}
+    number: Callable[[str, bytes], int] | None = None
+    count: Callable[[Record, Context], Mapping[str, int]] | None = None

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from labelport.model.asset import Asset, Attachment, Embedding
+from labelport.model.export import State
 from labelport.model.geometry import Count
 from labelport.model.label import Label
 from labelport.model.workflow import Issue, Visit, Workflow
@@ -15,7 +16,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `number` is the task's pinned number in its project, `path` its unique and safe name in deliveries; both are given
     by the store. The three states: labelled (some label holds an annotation), empty (labelled or reviewed, and there
-    is nothing to mark), unlabelled (`labels` is empty).
+    is nothing to mark), unlabelled (`labels` is empty). `state` tells it where labels were fitted to a format and no
+    longer do.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     issues: tuple[Issue, ...] = ()
     stage_history: tuple[Visit, ...] = ()
     extra: dict[str, Any] | None = None
+    state: State | None = None
 
 
 class Tombstone(msgspec.Struct, frozen=True):

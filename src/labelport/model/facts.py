@@ -1,0 +1,92 @@
+"""What a label holds, counted: enough to select by, and to foresee every loss without reading the label again."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from labelport.model.answers import Answer, Checklist, Radio
+from labelport.model.geometry import kind
+from labelport.model.label import Annotation, Keyframe, Label, Track
+
+
+def facts(label: Label) -> dict[str, int]:
+    """Return how often each fact holds.
+
+    `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `track`
+    tracks, `keyframe:K` their keyframes, `class:N` objects of a class, and `feature:F` how many objects have something
+    beside shape and class that a format may not carry.
+    """
+    found = Counter(_of_label(label))
+    for annotation in label.annotations:
+        name = kind(annotation.geometry)
+        found[f"kind:{name}"] += 1
+        if annotation.class_ is None and annotation.geometry is not None:
+            found[f"unclassified:{name}"] += 1
+        found.update(f"feature:{one}" for one in _of_annotation(annotation))
+        if annotation.class_ is not None:
+            found[f"class:{annotation.class_}"] += 1
+    for track in label.tracks:
+        found["track"] += 1
+        found.update(f"feature:{name}" for name in _of_object(track))
+        if track.class_ is not None:
+            found[f"class:{track.class_}"] += 1
+    for keyframe in label.keyframes:
+        found[f"keyframe:{kind(keyframe.geometry)}"] += 1
+        found.update(f"feature:{name}" for name in _of_keyframe(keyframe))
+    return dict(found)
+
+
+def _of_label(label: Label) -> Mapping[str, int]:
+    return {"feature:relations": len(label.relations)} if label.relations else {}
+
+
+def _of_annotation(annotation: Annotation) -> Iterator[str]:
+    yield from _of_object(annotation)
+    if annotation.on is not None:
+        yield "on"
+    if annotation.occluded is not None:
+        yield "occluded"
+    if annotation.truncated is not None:
+        yield "truncated"
+    if annotation.crowd:
+        yield "crowd"
+    if annotation.z_order:
+        yield "z_order"
+
+
+def _of_object(item: Annotation | Track) -> Iterator[str]:
+    yield from _of_answers(item.answers)
+    if item.group is not None:
+        yield "group"
+    if item.confidence is not None:
+        yield "confidence"
+    if item.source is not None:
+        yield "source"
+    if item.extra is not None:
+        yield "extra"
+
+
+def _of_keyframe(keyframe: Keyframe) -> Iterator[str]:
+    yield from _of_answers(keyframe.answers)
+    if keyframe.outside:
+        yield "outside"
+    if keyframe.occluded:
+        yield "occluded"
+    if keyframe.z_order:
+        yield "z_order"
+
+
+def _of_answers(answers: tuple[Answer, ...]) -> Iterator[str]:
+    if answers:
+        yield "answers"
+        if any(_is_nested(answer) for answer in answers):
+            yield "nested_answers"
+
+
+def _is_nested(answer: Answer) -> bool:
+    match answer:
+        case Radio(_, option):
+            return bool(option.answers)
+        case Checklist(_, options):
+            return any(option.answers for option in options)
+        case _:
+            return False
