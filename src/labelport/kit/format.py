@@ -152,8 +152,8 @@ class Format(msgspec.Struct, frozen=True):
     """
 
     title: str
-    carries: Carries
-    encode: Encode
+    carries: Carries = Carries(frozenset())
+    encode: Encode | None = None
     documents: Callable[[Context], tuple[Document, ...]] | None = None
     once: Callable[[Context], Iterable[File]] | None = None
     splice: Splice | None = None
