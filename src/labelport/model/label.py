@@ -115,3 +115,4 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     skipped: bool = False
     reviews: tuple[Review, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    extra: dict[str, Any] | None = None
