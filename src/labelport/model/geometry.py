@@ -170,12 +170,13 @@ class HtmlSpan(msgspec.Struct, frozen=True, tag="html_span", tag_field="kind"):
 
 
 class MessageSpan(msgspec.Struct, frozen=True, tag="message_span", tag_field="kind"):
-    """A run of characters in one message of a conversation."""
+    """A run of characters in a conversation; it ends in the same message, or in the later one that `end_message` names."""
 
     message: str
     start: Count
     end: Count
     text: str | None = None
+    end_message: str | None = None
 
 
 class Messages(msgspec.Struct, frozen=True, tag="messages", tag_field="kind"):
