@@ -170,7 +170,7 @@ class HtmlSpan(msgspec.Struct, frozen=True, tag="html_span", tag_field="kind"):
 
 
 class MessageSpan(msgspec.Struct, frozen=True, tag="message_span", tag_field="kind"):
-    """A run of characters in a conversation; it ends in the same message, or in the later one that `end_message` names."""
+    """A run of characters in a conversation; it ends in the same message, or in the later one `end_message`."""
 
     message: str
     start: Count
