@@ -88,6 +88,8 @@ def test_what_is_drawn_has_no_fault_and_is_parsed_as_it_was(project: tuple[Ontol
         (shape(TextSpan(5, 4)), [".end"]),
         (shape(TextSpan(5, 5)), []),
         (shape(MessageSpan("m", 5, 4)), [".end"]),
+        (shape(MessageSpan("m", 5, 4, end_message="m")), [".end"]),
+        (shape(MessageSpan("m", 5, 4, end_message="n")), []),
         (shape(Interval(5.0, 4.5)), [".end"]),
         (shape(HtmlSpan("/p[1]", 5, "/p[1]", 4)), [".end"]),
         (shape(HtmlSpan("/p[1]", 5, "/p[2]", 4)), []),

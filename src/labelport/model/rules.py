@@ -122,9 +122,14 @@ def _mask(shape: Mask, _: Classes) -> Iterator[Fault]:
         yield Fault(".counts", f"the runs cover {covered} pixels of {shape.height} x {shape.width}")
 
 
-def _span(span: TextSpan | MessageSpan | Interval, _: Classes) -> Iterator[Fault]:
+def _span(span: TextSpan | Interval, _: Classes) -> Iterator[Fault]:
     if span.end < span.start:
         yield Fault(".end", f"{span.end} is before the start, {span.start}")
+
+
+def _message_span(span: MessageSpan, _: Classes) -> Iterator[Fault]:
+    if span.end_message in (None, span.message) and span.end < span.start:
+        yield Fault(".end", f"{span.end} is before the start, {span.start}, in the same message")
 
 
 def _html_span(span: HtmlSpan, _: Classes) -> Iterator[Fault]:
@@ -255,7 +260,7 @@ RULES: Mapping[type[msgspec.Struct], Rule] = {
     Issue: _issue,
     Label: _label,
     Mask: _mask,
-    MessageSpan: _span,
+    MessageSpan: _message_span,
     Ontology: _ontology,
     Polygon: _polygon,
     Polyline: _polyline,

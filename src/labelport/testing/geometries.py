@@ -140,8 +140,13 @@ def _text_span(asset: Asset) -> SearchStrategy[TextSpan]:
 
 @st.composite
 def _message_span(draw: st.DrawFn, asset: Asset) -> MessageSpan:
-    message = draw(st.sampled_from(asset.messages))
-    return MessageSpan(message.id, *draw(_run(message.text)))
+    first = draw(st.integers(0, len(asset.messages) - 1))
+    last = draw(st.just(first) | st.integers(first, len(asset.messages) - 1))
+    message, end = asset.messages[first], asset.messages[last]
+    if first == last:
+        return MessageSpan(message.id, *draw(_run(message.text)))
+    places = draw(st.tuples(st.integers(0, len(message.text) - 1), st.integers(1, len(end.text))))
+    return MessageSpan(message.id, *places, end_message=end.id)
 
 
 def _messages(asset: Asset) -> SearchStrategy[Messages]:

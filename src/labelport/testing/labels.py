@@ -70,6 +70,7 @@ def _about_label() -> SearchStrategy[dict[str, Any]]:
         score=st.floats(0, 1),
         skipped=st.booleans(),
         reviews=st.tuples(review),
+        extra=objects(),
     )
 
 
