@@ -40,7 +40,7 @@ from labelport.model.workflow import Issue, Review
 from labelport.testing.runs import encoded
 from labelport.testing.strategies import projects, records
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAN, INF = float("nan"), float("inf")
 SQUARE = (0.0, 0.0, 4.0, 0.0, 4.0, 4.0)
 
@@ -357,7 +357,7 @@ IN_LABEL: list[Plant] = [
 
 
 @given(records(), st.data())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_each_planted_fault_is_reported_where_it_is(record: Record, data: st.DataObject) -> None:
     part = json.loads(msgspec.json.encode(record))
     part.setdefault("labels", []).append({"id": "one more"})

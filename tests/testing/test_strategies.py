@@ -13,7 +13,7 @@ from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.testing.strategies import KINDS, geometries, hostile_names, labels, ontologies, projects, records
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 reach = settings(max_examples=2000, deadline=None, phases=[Phase.generate])
 ALL = tuple(sorted({shape for shapes in KINDS.values() for shape in shapes}))
 ENCODER = msgspec.json.Encoder(order="deterministic")
