@@ -18,12 +18,7 @@ Plain = str | int | float | bool | Sequence[str] | Sequence[Sequence[str]]
 def attributes(answers: Iterable[Answer]) -> dict[str, Plain]:
     """Return the answers as an object."""
     found: dict[str, Plain] = {}
-    for key, value in _flat(answers, ""):
-        free, number = key, 1
-        while free in found:
-            number += 1
-            free = f"{key}#{number}"
-        found[free] = value
+    _put(found, answers, "")
     return found
 
 
@@ -39,27 +34,32 @@ def answers(given: Mapping[str, Any], questions: Iterable[Attribute], faults: li
     return tuple(found)
 
 
-def _flat(answers: Iterable[Answer], above: str) -> Iterator[tuple[str, Plain]]:
+def _put(found: dict[str, Plain], answers: Iterable[Answer], above: str) -> None:
     for answer in answers:
-        key = above + answer.key
-        match answer:
-            case Radio(_, option):
-                yield key, option.value
-                yield from _flat(option.answers, f"{key}/{option.value}/")
-            case Checklist(_, options):
-                yield key, [option.value for option in options]
-                for option in options:
-                    yield from _flat(option.answers, f"{key}/{option.value}/")
-            case Text(_, text):
-                yield key, text
-            case Number(_, number):
-                yield key, number
-            case Boolean(_, yes):
-                yield key, yes
-            case Tree(_, paths):
-                yield key, paths
-            case Ranking(_, order):
-                yield key, order
+        key, number = above + answer.key, 1
+        while key in found:
+            number += 1
+            key = f"{above}{answer.key}#{number}"
+        if isinstance(answer, Radio):
+            found[key] = answer.option.value
+            _put_opened(found, (answer.option,), key)
+        elif isinstance(answer, Checklist):
+            found[key] = [option.value for option in answer.options]
+            _put_opened(found, answer.options, key)
+        else:
+            found[key] = _value(answer)
+
+
+def _put_opened(found: dict[str, Plain], options: Iterable[Option], key: str) -> None:
+    for option in options:
+        if option.answers:
+            _put(found, option.answers, f"{key}/{option.value}/")
+
+
+def _value(answer: Text | Number | Boolean | Tree | Ranking) -> Plain:
+    match answer:
+        case Text(_, value) | Number(_, value) | Boolean(_, value) | Tree(_, value) | Ranking(_, value):
+            return value
 
 
 def _answer(key: str, value: object, kind: str | None, faults: list[Fault]) -> Iterator[Answer]:

@@ -21,15 +21,18 @@ Ring = Sequence[float]
 Sizes = int | Sequence[int] | Runs
 """One number for all rings, or one for each."""
 
-_CORNERS = 4096
-"""Corners to work on at once: what comes of them stays in the processor's cache."""
+_CORNERS = 1024
+"""Corners to work on at once: what comes of them stays in the processor's cache and is not given back in between."""
 
 _FAR = 4e8
 """Corners further out than this are taken back to it; the judge's integers overflow there."""
 
 
 class _Edges(NamedTuple):
-    """The edges that cross a column's line: where they start to be walked, how, and over which columns."""
+    """The edges that cross a column's line: where they start to be walked, how, and over which columns.
+
+    Edges are walked from left to right (`flat` ones) or downwards, but listed as the ring runs.
+    """
 
     ring: Runs
     x: Floats
@@ -45,6 +48,15 @@ def areas(rings: Sequence[Ring], height: Sizes, width: Sizes) -> Runs:
     """Return how many pixels each ring covers, each in a picture of its own size."""
     found = [_areas(keys, counts) for keys, counts, _ in _crossings(rings, height, width)]
     return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
+def bounds(rings: Sequence[Ring]) -> Floats:
+    """Return x, y, width, height of the corners of each ring, a row each; a ring has a corner at least."""
+    corners = np.fromiter(map(len, rings), np.int64, len(rings)) // 2
+    points = np.fromiter(chain.from_iterable(rings), np.float64, 2 * int(corners.sum())).reshape(-1, 2)
+    starts = np.cumsum(corners) - corners
+    least = np.minimum.reduceat(points, starts)
+    return np.hstack([least, np.maximum.reduceat(points, starts) - least])
 
 
 def runs(rings: Sequence[Ring], height: int, width: int) -> list[Runs]:
@@ -92,7 +104,7 @@ def _crossings(rings: Sequence[Ring], height: Sizes, width: Sizes) -> Iterator[t
         chosen = slice(start, end)
         edges = _edges(rings[chosen], corners[chosen], widths[chosen])
         stride = int((heights[chosen] * widths[chosen]).max()) + 1
-        keys = _keys(edges, heights[chosen][edges.ring], stride)
+        keys = _keys(edges, heights[chosen][edges.ring].astype(np.float64), stride)
         keys.sort(kind="stable")
         counts = np.bincount(edges.ring, edges.times, end - start).astype(np.int64)
         yield keys, counts, stride
@@ -126,37 +138,31 @@ def _edges(rings: Sequence[Ring], corners: Runs, widths: Runs) -> _Edges:
     )
 
 
-def _keys(edges: _Edges, height: Runs, stride: int) -> Runs:
+def _keys(edges: _Edges, height: Floats, stride: int) -> Runs:
     """Return where each edge crosses the lines of its columns, in the order in which the ring is walked."""
     times = edges.times
+    place = np.arange(int(times.sum()), dtype=np.float64)
     offset = edges.column - edges.step * (np.cumsum(times) - times)
-    edge = np.repeat(np.arange(len(times)), times)
-    column = edges.step[edge] * np.arange(len(edge)) + offset[edge]
-    level = np.empty(len(column))
-    flat = edges.flat[edge]
-    chosen = np.flatnonzero(flat)
-    level[chosen] = _level_of_flat(edges, edge[chosen], column[chosen])
-    chosen = np.flatnonzero(~flat)
-    level[chosen] = _level_of_steep(edges, edge[chosen], column[chosen])
-    tall = height.astype(np.float64)[edge]
-    row = np.clip(np.floor((level + 2) / 5), 0, tall)
-    keys: Runs = (column * tall + row).astype(np.int64)
-    return keys + np.repeat(edges.ring * stride, times)
+    line = np.repeat(5 * edges.step, times) * place + np.repeat(5 * offset + 2.5, times)
+    row = np.floor((_level(edges, line) + 2) / 5)
+    row = np.clip(row, 0, np.repeat(height, times))
+    head = np.repeat(edges.step * height, times) * place + np.repeat(offset * height + edges.ring * stride, times)
+    keys: Runs = (head + row).astype(np.int64)
+    return keys
 
 
-def _level_of_flat(edges: _Edges, edge: Runs, column: Floats) -> Floats:
-    """Walk along x: the higher of the two levels on either side of the line."""
-    slope = edges.slope[edge]
-    along = column * 5 + (2 - edges.x + (edges.slope < 0))[edge]
-    level: Floats = np.trunc(edges.y[edge] + slope * along + 0.5)
-    return level
+def _level(edges: _Edges, line: Floats) -> Floats:
+    """Return on which fifth of a row each crossing lies; `line` is half-way between the fifths that it parts.
 
-
-def _level_of_steep(edges: _Edges, edge: Runs, column: Floats) -> Floats:
-    """Walk along y: the level just before the walk steps over the line."""
-    slope, x, line = edges.slope[edge], edges.x[edge], column * 5
-    along = np.rint((line + 2.5 - x) / slope)
-    at = np.trunc(x + slope * along + 0.5)
-    before = np.where(slope > 0, at < line + 3, at > line + 2)
-    level: Floats = edges.y[edge] + along + before - 1
+    Flat edges are walked along x: the higher level on either side of the line. Steep ones along y: the level just
+    before the walk steps over the line, which is where rounding says, or one step further.
+    """
+    times, flat, slope = edges.times, edges.flat, edges.slope
+    is_flat = np.repeat(flat, times)
+    divisor = np.repeat(np.where(flat, 1.0, slope), times)
+    ahead = np.rint((line - np.repeat(np.where(flat, edges.x + 0.5 - (slope < 0), edges.x), times)) / divisor)
+    grade = np.repeat(slope, times)
+    at = np.trunc(np.repeat(np.where(flat, edges.y, edges.x), times) + grade * ahead + 0.5)
+    before = (at - line) * grade < 0
+    level: Floats = np.where(is_flat, at, np.repeat(edges.y - 1, times) + ahead + before)
     return level

@@ -88,9 +88,9 @@ def keyhole(part: Sequence[Ring]) -> Ring:
 
 def envelope(shape: Geometry) -> Box | None:
     """Return the smallest box around a flat shape; None where it marks nothing or is not flat."""
+    if isinstance(shape, Box):
+        return shape
     match shape:
-        case Box():
-            return shape
         case Ellipse():
             return _round_ellipse(shape)
         case Mask(height, _, counts):

@@ -20,12 +20,17 @@ Bounds = tuple[int, int, int, int]
 
 _LONGEST = 12
 """Characters of a number at most, so that it stays below 2**60."""
+_MORE = 80
+"""Characters from this one on are followed by another of the same number."""
 _MANY = 4096
 """From so many runs on, painting them one by one is slower than repeating values."""
 
 
 class Stack(NamedTuple):
-    """Runs of several masks one after the other; the runs of mask i start at `starts[i]`, `sizes[i]` of them."""
+    """Runs of several masks one after the other: those of mask i are `sizes[i]` from `starts[i]` on.
+
+    Each mask is filled up to pairs of runs, one at least, with runs of no length, so zeros stand at even places.
+    """
 
     runs: Runs
     starts: Runs
@@ -34,7 +39,8 @@ class Stack(NamedTuple):
 
 def parse(counts: str) -> Runs:
     """Return the runs of a counts string; raises `InvalidError` where it is none."""
-    return parse_all([counts]).runs
+    stack = parse_all([counts])
+    return stack.runs[: stack.sizes[0]]
 
 
 def of(values: Sequence[int]) -> Runs:
@@ -45,15 +51,21 @@ def of(values: Sequence[int]) -> Runs:
 def parse_all(counts: Sequence[str]) -> Stack:
     """Return the runs of many counts strings; raises `InvalidError` where one is none."""
     try:
-        data = np.frombuffer("".join(counts).encode("ascii"), np.uint8).astype(np.int64) - 48
+        data = np.frombuffer("".join(counts).encode("ascii"), np.uint8)
     except UnicodeEncodeError as e:
         raise InvalidError("a mask", [Fault("counts", "holds a character that is not ASCII")]) from e
-    lengths = np.fromiter(map(len, counts), np.int64, len(counts))
-    last = np.flatnonzero(data & 32 == 0)
-    ends = np.searchsorted(last, np.cumsum(lengths))
-    sizes = np.diff(ends, prepend=0)
-    _refuse_broken(data, lengths, last)
-    return Stack(_undo_differences(_numbers(data, last), ends - sizes, sizes), ends - sizes, sizes)
+    ends = np.cumsum(np.fromiter(map(len, counts), np.int64, len(counts)))
+    last = np.flatnonzero(data < _MORE)
+    lengths = np.diff(last, prepend=-1)
+    _refuse_broken(data, ends, lengths)
+    total = np.searchsorted(last, ends)
+    sizes = np.diff(total, prepend=0)
+    filled = np.maximum(sizes + (sizes & 1), 2)
+    starts = np.cumsum(filled) - filled
+    runs = np.zeros(int(filled.sum()), np.int64)
+    runs[np.arange(len(last)) + np.repeat(starts - total + sizes, sizes)] = _numbers(data, last, lengths)
+    _undo_differences(runs, starts, sizes)
+    return Stack(runs, starts, sizes)
 
 
 def write(runs: Runs) -> str:
@@ -110,36 +122,49 @@ def area(runs: Runs) -> int:
 
 def bounds(runs: Runs, height: int) -> Bounds:
     """Return the bounds of the pixels that are set."""
-    x, y, width, high = bounds_all(Stack(runs, np.zeros(1, np.int64), np.array([len(runs)])), [height])[0].tolist()
+    even = np.zeros(max(len(runs) + len(runs) % 2, 2), np.int64)
+    even[: len(runs)] = runs
+    x, y, width, high = bounds_all(Stack(even, np.zeros(1, np.int64), np.array([len(runs)])), [height])[0].tolist()
     return x, y, width, high
+
+
+def totals(stack: Stack) -> Runs:
+    """Return how many pixels each mask has, set or not; -1 where a run is negative."""
+    found = np.add.reduceat(stack.runs, stack.starts)
+    return np.where(np.minimum.reduceat(stack.runs, stack.starts) < 0, -1, found)
 
 
 def areas(stack: Stack) -> Runs:
     """Return the area of each mask."""
-    ones = np.where(_place(stack) & 1, stack.runs, 0)
-    found: Runs = np.diff(np.concatenate([[0], np.cumsum(ones)])[np.append(stack.starts, len(ones))])
-    return found
+    return np.add.reduceat(stack.runs[1::2], stack.starts // 2)
 
 
 def bounds_all(stack: Stack, heights: Sequence[int] | Runs) -> Runs:
     """Return x, y, width, height of each mask, a row each."""
     found = np.zeros((len(stack.sizes), 4), np.int64)
-    ends = np.cumsum(stack.runs)
-    before = np.repeat((ends - stack.runs)[np.minimum(stack.starts, max(len(ends) - 1, 0))], stack.sizes)
-    set_ = np.flatnonzero((_place(stack) & 1) & (stack.runs > 0))
+    ones, firsts = stack.runs[1::2], stack.starts // 2
+    ends = np.cumsum(stack.runs[0::2] + ones)
+    pairs = np.diff(firsts, append=len(ones))
+    before = (ends - ones - stack.runs[0::2])[firsts]
+    set_ = np.flatnonzero(ones > 0)
     if not len(set_):
         return found
-    mask = np.repeat(np.arange(len(stack.sizes)), stack.sizes)[set_]
+    mask = np.repeat(np.arange(len(pairs)), pairs)[set_]
     height = np.asarray(heights, np.int64)[mask]
-    start, end = (ends - stack.runs - before)[set_], (ends - before)[set_] - 1
+    start, end = (ends - ones)[set_] - before[mask], ends[set_] - before[mask] - 1
     left, right = start // height, end // height
-    top, bottom = start - left * height, end - right * height
     tall = right > left
-    which, first = np.unique(mask, return_index=True)
-    x, y = np.minimum.reduceat(left, first), np.minimum.reduceat(np.where(tall, 0, top), first)
-    found[which, 0], found[which, 1] = x, y
-    found[which, 2] = np.maximum.reduceat(right, first) - x + 1
-    found[which, 3] = np.maximum.reduceat(np.where(tall, height - 1, bottom), first) - y + 1
+    first = np.flatnonzero(np.diff(mask, prepend=-1))
+    x = np.minimum.reduceat(left, first)
+    y = np.minimum.reduceat(np.where(tall, 0, start - left * height), first)
+    found[mask[first]] = np.transpose(
+        [
+            x,
+            y,
+            np.maximum.reduceat(right, first) - x + 1,
+            np.maximum.reduceat(np.where(tall, height - 1, end - right * height), first) - y + 1,
+        ]
+    )
     return found
 
 
@@ -186,49 +211,48 @@ def faults(counts: Sequence[str], heights: Sequence[int], widths: Sequence[int])
     except InvalidError:
         good = False
     else:
-        sums = np.diff(np.concatenate([[0], np.cumsum(stack.runs)])[np.append(stack.starts, len(stack.runs))])
-        good = not (stack.runs < 0).any() and sums.tolist() == [h * w for h, w in zip(heights, widths, strict=True)]
+        good = totals(stack).tolist() == [h * w for h, w in zip(heights, widths, strict=True)]
     return [None] * len(counts) if good else list(map(fault, counts, heights, widths))
 
 
-def _numbers(data: Runs, last: Runs) -> Runs:
-    """Put the five bits of each character together; `last` are the places where numbers end."""
-    if not len(last):
-        return np.zeros(0, np.int64)
-    first = np.concatenate([[0], last[:-1] + 1])
-    shift = 5 * (np.arange(len(data)) - np.repeat(first, last - first + 1))
-    numbers = np.add.reduceat((data & 31) << shift, first)
-    return np.where(data[last] & 16, numbers - (np.int64(32) << shift[last]), numbers)
+def _numbers(data: Pixels, last: Runs, lengths: Runs) -> Runs:
+    """Put the five bits of each character together, from the last character of each number backwards."""
+    digits = data & 31 ^ 16
+    numbers = digits[last].astype(np.int64)
+    numbers -= (numbers & 16) << 1
+    longer = np.flatnonzero(lengths > 1)
+    place = 1
+    while len(longer):
+        numbers[longer] = (numbers[longer] << 5) + digits[last[longer] - place]
+        place += 1
+        longer = longer[lengths[longer] > place]
+    return numbers
 
 
-def _undo_differences(numbers: Runs, starts: Runs, sizes: Runs) -> Runs:
+def _undo_differences(runs: Runs, starts: Runs, sizes: Runs) -> None:
     """Add to each number the one two before it in the same mask, from its fourth number on."""
-    place = np.arange(len(numbers)) - np.repeat(starts, sizes)
-    runs = numbers.copy()
-    for chosen, begin in ((place & 1 == 1, 1), ((place & 1 == 0) & (place > 0), 2)):
-        at = np.flatnonzero(chosen)
-        if len(at):
-            sums = np.cumsum(numbers[at])
-            fresh = np.flatnonzero(place[at] == begin)
-            before = sums[fresh] - numbers[at[fresh]]
-            runs[at] = sums - np.repeat(before, np.diff(fresh, append=len(at)))
-    return runs
+    firsts = starts // 2
+    kept = runs[starts]
+    runs[starts] = 0
+    for column in (runs[0::2], runs[1::2]):
+        if len(firsts):
+            sums = np.add.reduceat(column, firsts)
+            column[firsts[1:]] -= sums[:-1]
+            np.cumsum(column, out=column)
+    runs[starts] = kept
+    odd = np.flatnonzero(sizes & 1)
+    runs[starts[odd] + sizes[odd]] = 0
 
 
-def _refuse_broken(data: Runs, lengths: Runs, last: Runs) -> None:
+def _refuse_broken(data: Pixels, ends: Runs, lengths: Runs) -> None:
     if not len(data):
         return
-    if data.min() < 0 or data.max() > 63:
+    if data.min() < 48 or data.max() > 111:
         raise InvalidError("a mask", [Fault("counts", "holds a character outside '0' to 'o'")])
-    ends = np.cumsum(lengths)[lengths > 0] - 1
-    if (data[ends] & 32).any():
+    if (data[np.maximum(ends, 1) - 1] >= _MORE).any():
         raise InvalidError("a mask", [Fault("counts", "ends within a number")])
-    if np.diff(last, prepend=-1).max() > _LONGEST:
+    if lengths.max() > _LONGEST:
         raise InvalidError("a mask", [Fault("counts", "holds a number too large for any picture")])
-
-
-def _place(stack: Stack) -> Runs:
-    return np.arange(len(stack.runs)) - np.repeat(stack.starts, stack.sizes)
 
 
 def _combine(masks: Sequence[Runs], weights: Sequence[int]) -> Runs:
