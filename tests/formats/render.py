@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -13,7 +14,8 @@ from labelport.model.record import Record
 
 def render(form: Format, records: Sequence[Record], context: Context) -> dict[str, bytes]:
     """Return the files of a delivery, every record encoded."""
-    return _put_together(form, context, (item for record in records for item in form.encode(record, context)))
+    assert form.encode is not None
+    return _put_together(form, context, chain.from_iterable(form.encode(record, context) for record in records))
 
 
 def spliced(form: Format, records: Sequence[Record], context: Context) -> dict[str, bytes]:
@@ -45,6 +47,7 @@ def stored(form: Format, record: Record) -> Stored | None:
 
 def _spliced(form: Format, record: Record, context: Context) -> Iterable[Row | File]:
     assert form.splice is not None
+    assert form.encode is not None
     found = stored(form, record)
     return form.encode(record, context) if found is None else form.splice(found, context)
 

@@ -15,7 +15,7 @@ from pycocotools import mask as judge
 from pycocotools.coco import COCO
 
 from labelport.errors import InvalidError, RequestError
-from labelport.formats.coco import FORMAT, Options
+from labelport.formats.coco import FORMAT, Options, encode
 from labelport.kit.coco_rows import number
 from labelport.kit.format import Context, Input, Row, Stored
 from labelport.model.answers import Answer, Boolean, Checklist, Number, Option, Radio, Ranking, Text, Tree
@@ -408,7 +408,7 @@ def test_attributes_of_classes_are_written_and_read() -> None:
 
 def test_a_row_knows_the_number_of_its_task() -> None:
     given_record = video((0, Box(0, 0, 1, 1)))
-    rows = [item for item in FORMAT.encode(given_record, context()) if isinstance(item, Row)]
+    rows = [item for item in encode(given_record, context()) if isinstance(item, Row)]
     assert {(item.section, number(item.section, item.data)) for item in rows} == {("images", 1), ("annotations", 1)}
     assert number("images", b'{"id":7,"file_name":"x"}') == 7
 
@@ -474,7 +474,7 @@ def test_a_video_without_objects_is_one_image() -> None:
 
 def test_long_videos_are_written_in_runs() -> None:
     keyframes = [(frame, Box(0, 0, 1, 1)) for frame in range(1200)]
-    rows = [item for item in FORMAT.encode(video(*keyframes), context()) if isinstance(item, Row)]
+    rows = [item for item in encode(video(*keyframes), context()) if isinstance(item, Row)]
     sizes = [item.data.count(b",\n") + 1 for item in rows if item.section == "annotations"]
     assert sizes == [512, 512, 176]
 
