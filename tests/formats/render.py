@@ -6,10 +6,9 @@ from itertools import chain
 
 import msgspec
 
-from labelport.kit.coco_rows import state
 from labelport.kit.format import Context, File, Format, Row, Stored
 from labelport.model.label import Label
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 
 
 def render(form: Format, records: Sequence[Record], context: Context) -> dict[str, bytes]:
@@ -38,7 +37,7 @@ def stored(form: Format, record: Record) -> Stored | None:
         record.asset.uri,
         record.asset.width,
         record.asset.height,
-        state(record),
+        state_of(record),
         sum(len(label.annotations) for label in record.labels),
         b"",
         fragments,

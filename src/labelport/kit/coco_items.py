@@ -7,11 +7,11 @@ from operator import itemgetter
 
 from labelport.errors import Fault, InvalidError
 from labelport.kit.coco_outlines import Shape
-from labelport.kit.coco_rows import ImageRow, Item, of_frame, state
+from labelport.kit.coco_rows import ImageRow, Item, of_frame
 from labelport.model.export import Carries
 from labelport.model.geometry import Box, Geometry, Keypoints, Mask, Polygon, kind
 from labelport.model.label import Annotation, ClassRef, Label
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 from labelport.shapes import frames
 from labelport.shapes.convert import convert
 
@@ -93,7 +93,7 @@ def counted(record: Record, wanted: frames.Wanted) -> dict[str, int]:
 def picture(record: Record) -> ImageRow:
     """Return the row of the picture itself."""
     asset = record.asset
-    return ImageRow(record.number, record.path, asset.width, asset.height, state(record))
+    return ImageRow(record.number, record.path, asset.width, asset.height, state_of(record))
 
 
 def frame_picture(record: Record, frame: int) -> ImageRow:

@@ -20,7 +20,6 @@ from labelport.model.export import State
 from labelport.model.geometry import Keypoints
 from labelport.model.label import Target
 from labelport.model.ontology import Attribute, LabelClass
-from labelport.model.record import Record
 
 PATH = "annotations.json"
 SEPARATOR = b",\n"
@@ -144,16 +143,6 @@ def of_frame(number: int, frame: int, name: str) -> int:
             f"task {name!r}: number {number} is past {2**32 - 1}, the last that ids of frames have room for"
         )
     return FIRST + number * FRAMES + frame
-
-
-def state(record: Record) -> State:
-    """Return which of the three states the task is in."""
-    if record.state is not None:
-        return record.state
-    labels = [label for label in record.labels if not label.skipped]
-    if any(label.annotations or label.tracks for label in labels):
-        return "labelled"
-    return "empty" if labels else "unlabelled"
 
 
 def joined(found: Iterable[bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from labelport.model.answers import Answer, Checklist, Radio
+from labelport.model.answers import Answer, Checklist, Radio, Text
 from labelport.model.geometry import kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 
@@ -11,28 +11,41 @@ from labelport.model.label import Annotation, Keyframe, Label, Track
 def facts(label: Label) -> dict[str, int]:
     """Return how often each fact holds.
 
-    `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `track`
-    tracks, `keyframe:K` their keyframes, `class:N` objects of a class, and `feature:F` how many objects have something
-    beside shape and class that a format may not carry.
+    `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `textless`
+    answers about (a part of) the asset without a text among them, `track` tracks, `unclassified:track` those without a
+    class, `keyframe:K` their keyframes that show or say something, `class:N` objects of a class, and `feature:F` how
+    many objects have something beside shape and class that a format may not carry.
     """
     found = Counter(_of_label(label))
     for annotation in label.annotations:
         name = kind(annotation.geometry)
         found[f"kind:{name}"] += 1
-        if annotation.class_ is None and annotation.geometry is not None:
+        if is_unclassified(annotation):
             found[f"unclassified:{name}"] += 1
+        if is_textless(annotation):
+            found["textless"] += 1
         found.update(f"feature:{one}" for one in _of_annotation(annotation))
         if annotation.class_ is not None:
             found[f"class:{annotation.class_}"] += 1
     for track in label.tracks:
         found["track"] += 1
         found.update(f"feature:{name}" for name in _of_object(track))
-        if track.class_ is not None:
-            found[f"class:{track.class_}"] += 1
+        found["unclassified:track" if track.class_ is None else f"class:{track.class_}"] += 1
     for keyframe in label.keyframes:
-        found[f"keyframe:{kind(keyframe.geometry)}"] += 1
+        if keyframe.geometry is not None or not keyframe.outside:
+            found[f"keyframe:{kind(keyframe.geometry)}"] += 1
         found.update(f"feature:{name}" for name in _of_keyframe(keyframe))
     return dict(found)
+
+
+def is_unclassified(annotation: Annotation) -> bool:
+    """Whether an annotation marks something without saying what it is."""
+    return annotation.class_ is None and annotation.geometry is not None
+
+
+def is_textless(annotation: Annotation) -> bool:
+    """Whether an annotation marks nothing, and no answer of it is a text."""
+    return annotation.geometry is None and not any(isinstance(answer, Text) for answer in annotation.answers)
 
 
 def _of_label(label: Label) -> Mapping[str, int]:

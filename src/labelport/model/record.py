@@ -45,3 +45,13 @@ class Tombstone(msgspec.Struct, frozen=True):
     task: str
     number: int
     path: str
+
+
+def state_of(record: Record) -> State:
+    """Return which of the three states the task is in; a label that was skipped says nothing."""
+    if record.state is not None:
+        return record.state
+    labels = [label for label in record.labels if not label.skipped]
+    if any(label.annotations or label.tracks for label in labels):
+        return "labelled"
+    return "empty" if labels else "unlabelled"
