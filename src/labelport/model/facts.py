@@ -13,8 +13,9 @@ def facts(label: Label) -> dict[str, int]:
 
     `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `textless`
     answers about (a part of) the asset without a text among them, `track` tracks, `unclassified:track` those without a
-    class, `keyframe:K` their keyframes that show or say something, `class:N` objects of a class, and `feature:F` how
-    many objects have something beside shape and class that a format may not carry.
+    class, `keyframe:K` their keyframes that show or say something, `class:N` objects of a class, `feature:F` how many
+    objects have something beside shape and class that a format may not carry, and `beside_texts` how many have answers
+    that are no texts.
     """
     found = Counter(_of_label(label))
     for annotation in label.annotations:
@@ -25,17 +26,20 @@ def facts(label: Label) -> dict[str, int]:
         if is_textless(annotation):
             found["textless"] += 1
         found.update(f"feature:{one}" for one in _of_annotation(annotation))
+        found["beside_texts"] += _goes_beside_texts(annotation.answers)
         if annotation.class_ is not None:
             found[f"class:{annotation.class_}"] += 1
     for track in label.tracks:
         found["track"] += 1
         found.update(f"feature:{name}" for name in _of_object(track))
+        found["beside_texts"] += _goes_beside_texts(track.answers)
         found["unclassified:track" if track.class_ is None else f"class:{track.class_}"] += 1
     for keyframe in label.keyframes:
         if keyframe.geometry is not None or not keyframe.outside:
             found[f"keyframe:{kind(keyframe.geometry)}"] += 1
         found.update(f"feature:{name}" for name in _of_keyframe(keyframe))
-    return dict(found)
+        found["beside_texts"] += _goes_beside_texts(keyframe.answers)
+    return dict(+found)
 
 
 def is_unclassified(annotation: Annotation) -> bool:
@@ -93,6 +97,10 @@ def _of_answers(answers: tuple[Answer, ...]) -> Iterator[str]:
         yield "answers"
         if any(_is_nested(answer) for answer in answers):
             yield "nested_answers"
+
+
+def _goes_beside_texts(answers: tuple[Answer, ...]) -> bool:
+    return any(not isinstance(answer, Text) for answer in answers)
 
 
 def _is_nested(answer: Answer) -> bool:
