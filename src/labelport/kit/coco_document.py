@@ -17,6 +17,8 @@ from labelport.model.label import Confidence
 from labelport.model.ontology import Attribute
 
 Id = int | str
+CAPTION = "caption"
+"""The question that a caption answers, unless its `key`, an extension of ours, names another."""
 
 
 class Rle(msgspec.Struct, frozen=True):
@@ -75,6 +77,7 @@ class AnnotationRow(msgspec.Struct, frozen=True):
     keypoints: tuple[float, ...] | None = None
     num_keypoints: Any = None
     caption: str | None = None
+    key: str = CAPTION
     segments_info: tuple[Raw, ...] | None = None
     file_name: str | None = None
     score: Confidence | None = None

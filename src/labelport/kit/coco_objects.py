@@ -30,7 +30,7 @@ def annotations(
     if row.id is None:
         faults.append(Fault(".id", "is missing"))
     if row.caption is not None:
-        return [Annotation(f"caption:{row.id}", answers=(Text("caption", row.caption),))]
+        return [Annotation(f"caption:{row.id}", answers=(Text(row.key, row.caption),))]
     outline = _outline(row, size, unread, faults)
     joints = _joints(row, of, faults)
     if joints and not row.segmentation and outline in (None, rings.envelope(joints)):
