@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as judge
 from pycocotools.coco import COCO
@@ -33,9 +33,10 @@ from labelport.model.geometry import (
     RotatedBox,
 )
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
-from labelport.model.ontology import Attribute, LabelClass, Skeleton
+from labelport.model.ontology import Attribute, LabelClass, Ontology, Skeleton
 from labelport.model.record import Record
-from labelport.shapes import convert, raster, rle
+from labelport.shapes import convert, frames, raster, rle
+from labelport.testing.strategies import projects
 from tests.formats.render import render, spliced, stored
 from tests.samples import sample
 
@@ -154,6 +155,22 @@ def test_rows_are_as_many_as_counted(given_records: list[Record]) -> None:
     counted = [FORMAT.count(each, context()) for each in given_records]
     assert len(document["images"]) == sum(each["images"] for each in counted)
     assert len(document["annotations"]) == sum(each["annotations"] for each in counted)
+
+
+@given(projects(), st.sampled_from(["keyframes", "all"]))
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+def test_records_of_every_kind_give_the_rows_that_are_counted_whichever_way(
+    drawn: tuple[Ontology, tuple[Record, ...]], wanted: frames.Wanted
+) -> None:
+    ontology, given_records = drawn
+    plain = Context(ontology.classes, frames=wanted)
+    data = render(FORMAT, given_records, plain)
+    document = json.loads(data["annotations.json"])
+    assert FORMAT.count is not None
+    counted = [FORMAT.count(each, plain) for each in given_records]
+    assert len({image["id"] for image in document["images"]}) == sum(each["images"] for each in counted)
+    assert len({one["id"] for one in document["annotations"]}) == sum(each["annotations"] for each in counted)
+    assert wanted == "all" or spliced(FORMAT, given_records, plain) == data
 
 
 @given(records())

@@ -168,7 +168,7 @@ def _level(edges: _Edges, line: Floats) -> Floats:
     before the walk steps over the line, which is where rounding says, or one step further.
     """
     times, flat, slope = edges.times, edges.flat, edges.slope
-    ahead = line - np.repeat(np.where(flat, edges.x + 0.5 - (slope < 0), edges.x), times)
+    ahead: Floats = line - np.repeat(np.where(flat, edges.x + 0.5 - (slope < 0), edges.x), times)
     ahead /= np.repeat(np.where(flat, 1.0, slope), times)
     np.rint(ahead, out=ahead)
     grade = np.repeat(slope, times)
