@@ -70,7 +70,7 @@ def held(found: Record) -> int:
 
 
 @given(records(), declarations(), ON_LOSS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_a19_selected_is_written_and_skipped(given_record: Record, declared: Carries, on_loss: OnLoss) -> None:
     ledger = Ledger()
     found = fit(given_record, declared, on_loss, ledger)
@@ -79,7 +79,7 @@ def test_a19_selected_is_written_and_skipped(given_record: Record, declared: Car
 
 
 @given(records(), declarations(), ON_LOSS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_the_forecast_from_facts_is_what_fitting_counts(
     given_record: Record, declared: Carries, on_loss: OnLoss
 ) -> None:
@@ -93,7 +93,7 @@ def test_the_forecast_from_facts_is_what_fitting_counts(
 
 
 @given(records(), declarations(), ON_LOSS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_left_is_carried_whole(given_record: Record, declared: Carries, on_loss: OnLoss) -> None:
     """Law: fitting what was fitted changes nothing more and loses nothing more, but for what the format converts."""
     found = fit(given_record, declared, on_loss, Ledger())
@@ -113,7 +113,7 @@ def test_what_is_left_is_carried_whole(given_record: Record, declared: Carries, 
 
 
 @given(records())
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 def test_what_carries_everything_changes_nothing(given_record: Record) -> None:
     ledger = Ledger()
     assert fit(given_record, EVERYTHING, "fail", ledger) is given_record
@@ -121,7 +121,7 @@ def test_what_carries_everything_changes_nothing(given_record: Record) -> None:
 
 
 @given(records(kinds=FLAT))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_coco_writes_the_same_of_records_that_were_fitted_and_not(given_record: Record) -> None:
     """What is stored as fragments is made of records that were not."""
     fitted_record = fit(given_record, COCO.carries, "convert", Ledger())
@@ -307,7 +307,7 @@ def test_ledgers_of_shards_add_up() -> None:
 
 @pytest.mark.parametrize("how", sorted(CONVERSIONS))
 @given(found=records(kinds=FLAT))
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 def test_every_conversion_that_is_promised_is_made(how: str, found: Record) -> None:
     for label in found.labels:
         for annotation in label.annotations:

@@ -142,13 +142,13 @@ def records(draw: st.DrawFn) -> list[Record]:
 
 
 @given(records(), st.sampled_from([{}, {"category_id_base": 0}, {"holes": "keyhole"}]))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_splicing_gives_the_bytes_of_encoding(given_records: list[Record], options: dict[str, Any]) -> None:
     assert spliced(FORMAT, given_records, context(**options)) == render(FORMAT, given_records, context(**options))
 
 
 @given(records())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_rows_are_as_many_as_counted(given_records: list[Record]) -> None:
     document = written(*given_records)
     assert FORMAT.count is not None
@@ -158,7 +158,7 @@ def test_rows_are_as_many_as_counted(given_records: list[Record]) -> None:
 
 
 @given(projects(), st.sampled_from(["keyframes", "all"]))
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_records_of_every_kind_give_the_rows_that_are_counted_whichever_way(
     drawn: tuple[Ontology, tuple[Record, ...]], wanted: frames.Wanted
 ) -> None:
@@ -183,7 +183,7 @@ def test_a14_the_judge_loads_every_document_and_finds_every_id_once(given_record
 
 
 @given(PLAIN)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_a22_a_polygon_covers_the_pixels_that_it_covers_here(shape: Polygon) -> None:
     document = written(record(one(shape)))
     expected = rle.decode(raster.polygon(shape.parts, HEIGHT, WIDTH), HEIGHT, WIDTH)
@@ -192,7 +192,7 @@ def test_a22_a_polygon_covers_the_pixels_that_it_covers_here(shape: Polygon) -> 
 
 
 @given(POLYGON)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_a20_holes_stay_holes(shape: Polygon) -> None:
     document = written(record(one(shape)))
     expected = rle.decode(raster.polygon(shape.parts, HEIGHT, WIDTH), HEIGHT, WIDTH)
@@ -210,7 +210,7 @@ def test_masks_go_out_byte_for_byte(shape: Mask) -> None:
 
 
 @given(PLAIN)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_a23_the_bbox_is_the_bounds_of_the_segmentation(shape: Polygon) -> None:
     found = row(shape)
     corners = [v for ring in found["segmentation"] for v in ring]

@@ -47,7 +47,7 @@ def track(*keyframes: tuple[int, Geometry | None] | Keyframe, length: int | None
 
 
 @given(labels())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a29_coordinates_are_those_of_the_closed_form(drawn: tuple[Label, int | None]) -> None:
     label, length = drawn
     found = {(s.frame, s.track.id): s.keyframe.geometry for s in frames.states(label, length, "all")}
@@ -67,7 +67,7 @@ def test_a29_coordinates_are_those_of_the_closed_form(drawn: tuple[Label, int | 
 
 
 @given(labels(), st.sampled_from(["keyframes", "all"]))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_spans_count_the_states_and_their_frames(drawn: tuple[Label, int | None], wanted: frames.Wanted) -> None:
     label, length = drawn
     states = list(frames.states(label, length, wanted))
@@ -77,7 +77,7 @@ def test_spans_count_the_states_and_their_frames(drawn: tuple[Label, int | None]
 
 
 @given(labels(), st.sampled_from(["keyframes", "all"]))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_states_come_by_frame_and_track(drawn: tuple[Label, int | None], wanted: frames.Wanted) -> None:
     found = [(state.frame, state.track.number) for state in frames.states(*drawn, wanted)]
     assert found == sorted(set(found))

@@ -32,14 +32,14 @@ def judged(ring: list[float], height: int = HEIGHT, width: int = WIDTH) -> dict[
 
 
 @given(st.lists(RING, max_size=6))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_runs_are_the_judges_bytes(given_rings: list[list[float]]) -> None:
     found = [rle.write(runs) for runs in raster.runs(given_rings, HEIGHT, WIDTH)]
     assert found == [judged(ring)["counts"].decode() for ring in given_rings]
 
 
 @given(st.lists(st.tuples(RING, st.integers(1, 40), st.integers(1, 40)), max_size=6))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_areas_are_the_judges_in_pictures_of_any_size(items: list[tuple[list[float], int, int]]) -> None:
     found = raster.areas([i[0] for i in items], [i[1] for i in items], [i[2] for i in items])
     assert found.tolist() == [coco.area(judged(*item)) for item in items]
@@ -55,7 +55,7 @@ def test_far_outside_the_picture_costs_nothing(ring: list[float]) -> None:
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # the judge's
 @given(st.lists(st.lists(RING, min_size=1, max_size=3), min_size=1, max_size=3))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 def test_a_polygon_is_the_union_of_its_parts_less_their_holes(parts: list[list[list[float]]]) -> None:
     expected = np.zeros((HEIGHT, WIDTH), bool)
     for outer, *holes in parts:
@@ -67,7 +67,7 @@ def test_a_polygon_is_the_union_of_its_parts_less_their_holes(parts: list[list[l
 
 
 @given(st.lists(RING, min_size=1, max_size=5))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 def test_batches_do_not_show(given_rings: list[list[float]]) -> None:
     whole = raster.areas(given_rings, HEIGHT, WIDTH).tolist()
     with pytest.MonkeyPatch.context() as patch:

@@ -66,13 +66,13 @@ def test_quarter_turns_are_exact() -> None:
 
 
 @given(st.builds(RotatedBox, NUMBERS, NUMBERS, SIZES, SIZES, NUMBERS))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_rotated_box_runs_clockwise_round_its_area(box: RotatedBox) -> None:
     assert rings.signed_area(rings.of_rotated_box(box)) == pytest.approx(box.width * box.height, rel=1e-6, abs=1e-6)
 
 
 @given(st.builds(Ellipse, NUMBERS, NUMBERS, RADII, RADII, NUMBERS))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_an_ellipse_has_its_corners_on_the_curve_and_its_edges_within_the_tolerance(ellipse: Ellipse) -> None:
     ring = rings.of_ellipse(ellipse)
     cosine, sine = cos(radians(-ellipse.angle)), sin(radians(-ellipse.angle))
@@ -126,7 +126,7 @@ def test_a_keyhole_joins_the_nearest_corners() -> None:
     st.lists(st.tuples(st.floats(3, 13), st.floats(3, 13)), min_size=3, max_size=6),
     st.lists(st.tuples(st.floats(16, 27), st.floats(3, 27)), min_size=3, max_size=6),
 )
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a20_a_keyhole_covers_the_same_pixels(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> None:
     part = [(0.3, 0.7, 29.1, 1.0, 28.0, 29.0, 1.0, 28.3), *(tuple(v for p in hole for v in p) for hole in (one, other))]
     joined = raster.runs([rings.keyhole(part)], 30, 30)[0]

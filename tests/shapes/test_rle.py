@@ -26,31 +26,31 @@ def judged(mask: rle.Pixels) -> dict[str, Any]:
 
 
 @given(MASKS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_encode_and_write_give_the_judges_bytes(mask: rle.Pixels) -> None:
     assert rle.write(rle.encode(mask)) == judged(mask)["counts"].decode()
 
 
 @given(MASKS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_memory_order_does_not_matter(mask: rle.Pixels) -> None:
     assert rle.encode(np.asfortranarray(mask)).tolist() == rle.encode(np.ascontiguousarray(mask)).tolist()
 
 
 @given(MASKS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_decode_undoes_encode(mask: rle.Pixels) -> None:
     assert (rle.decode(rle.encode(mask), *mask.shape) == mask).all()
 
 
 @given(RUNS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_parse_undoes_write_whatever_the_runs(runs: list[int]) -> None:
     assert rle.parse(rle.write(np.array(runs))).tolist() == runs
 
 
 @given(st.lists(RUNS, max_size=5))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_many_are_parsed_as_one_by_one(masks: list[list[int]]) -> None:
     stack = rle.parse_all([rle.write(np.array(runs)) for runs in masks])
     assert [
@@ -59,7 +59,7 @@ def test_many_are_parsed_as_one_by_one(masks: list[list[int]]) -> None:
 
 
 @given(MASKS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_area_and_bounds_are_the_judges(mask: rle.Pixels) -> None:
     runs, theirs = rle.encode(mask), judged(mask)
     assert rle.area(runs) == coco.area(theirs)
@@ -67,7 +67,7 @@ def test_area_and_bounds_are_the_judges(mask: rle.Pixels) -> None:
 
 
 @given(st.lists(MASKS, max_size=5))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_areas_and_bounds_of_many_are_those_of_each(masks: list[rle.Pixels]) -> None:
     stack = rle.parse_all([rle.write(rle.encode(mask)) for mask in masks])
     assert rle.areas(stack).tolist() == [rle.area(rle.encode(mask)) for mask in masks]
@@ -77,14 +77,14 @@ def test_areas_and_bounds_of_many_are_those_of_each(masks: list[rle.Pixels]) -> 
 
 
 @given(PAIRS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_union_is_the_judges_merge(pair: tuple[rle.Pixels, rle.Pixels]) -> None:
     merged = coco.merge([judged(mask) for mask in pair])
     assert rle.write(rle.union(map(rle.encode, pair))) == merged["counts"].decode()
 
 
 @given(PAIRS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_difference_is_that_of_the_pixels(pair: tuple[rle.Pixels, rle.Pixels]) -> None:
     expected = rle.encode(pair[0] > pair[1])
     assert rle.difference(*map(rle.encode, pair)).tolist() == expected.tolist()
