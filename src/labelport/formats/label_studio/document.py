@@ -20,7 +20,8 @@ BOM = b"\xef\xbb\xbf"
 SPACE = " \t\r\n"
 MINIMAL = frozenset({"annotation_id", "annotator", "lead_time"})
 """Keys of JSON-MIN's flat rows; it keeps neither ids of regions nor relations, and its sizes are in percent."""
-CODE_BROKEN = "half of a surrogate pair (RFC 3629, section 3), which is no text"
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
+HALF = "half of a surrogate pair (RFC 3629, section 3), which is no text"
 
 
 class Element(NamedTuple):
@@ -29,79 +30,84 @@ class Element(NamedTuple):
     path: str
     task: Object | None
     reason: str = ""
+    given: object = None
 
 
 class Document(NamedTuple):
-    """A whole file: an array of tasks, or one object."""
+    """A whole file: an array of tasks, as views of its bytes or (read leniently) as text; or one value."""
 
-    single: Object | None
-    raw: list[msgspec.Raw]
+    single: object = None
+    raw: list[msgspec.Raw] | None = None
     text: str | None = None
 
     def elements(self) -> Iterator[Element]:
         """Yield the tasks."""
-        if self.single is not None:
-            yield _element("$", self.single)
-        elif self.text is not None:
-            yield from _elements_of_text(self.text)
-        else:
+        if self.text is not None:
+            try:
+                yield from _elements_of_text(self.text)
+            except RecursionError as e:
+                raise RequestError("a task is nested too deeply to be read") from e
+        elif self.raw is not None:
             for at, raw in enumerate(self.raw):
                 yield _from_raw(f"$[{at}]", raw)
+        else:
+            yield _element("$", self.single)
 
 
 def opened(file: Input) -> Document:
     """Return the document of a file; raises `RequestError` for what is no export with tasks."""
     data = file.read().removeprefix(BOM)
     try:
-        document = Document(None, msgspec.json.decode(data, type=list[msgspec.Raw]))
-    except msgspec.ValidationError:
-        document = Document(_single(file, data), [])
-    except msgspec.DecodeError:
-        document = _slow(file, data)
+        document = _strict(data)
+    except _BROKEN:
+        document = _lenient(file, data)
     except RecursionError as e:
         raise RequestError(f"file {file.path!r} is nested too deeply to be a Label Studio export") from e
     _refuse_others(file, document)
     return document
 
 
-def _single(file: Input, data: bytes) -> Object:
+def config_of(document: Document) -> Object | None:
+    """Return the labelling configuration that Label Studio's API gives as JSON, where the document is one."""
+    found = document.single
+    if not isinstance(found, dict) or not found:
+        return None
+    is_config = all(isinstance(item, dict) and {"type", "to_name"} <= item.keys() for item in found.values())
+    return found if is_config else None
+
+
+def _strict(data: bytes) -> Document:
     try:
-        found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        found = _slow(file, data).single
-    except RecursionError as e:
-        raise RequestError(f"file {file.path!r} is nested too deeply to be a Label Studio export") from e
-    if not isinstance(found, dict):
-        raise RequestError(f"file {file.path!r} holds {shown(found)} and no tasks: it is no Label Studio export")
-    return found
+        return Document(raw=msgspec.json.decode(data, type=list[msgspec.Raw]))
+    except msgspec.ValidationError:
+        return Document(msgspec.json.decode(data))
 
 
-def _slow(file: Input, data: bytes) -> Document:
-    """Read with the lenient reader: a list at once to its end, so that a broken file is refused before any task."""
+def _lenient(file: Input, data: bytes) -> Document:
+    """Read to the end, an array task by task, so that a broken file is refused before any of its tasks is taken."""
     try:
         text = data.decode()
         start = _skip(text, 0)
-        if text[start : start + 1] == "[":
+        if text.startswith("[", start):
             for _ in _elements_of_text(text):
                 pass
-            return Document(None, [], text)
-        found, end = _lenient.raw_decode(text, start)
-        if _skip(text, end) != len(text):
-            raise RequestError(f"file {file.path!r} is not JSON: more than one value")  # noqa: TRY301 - one way out
-        msgspec.json.encode(found)
-    except UnicodeEncodeError as e:
-        raise RequestError(f"file {file.path!r} holds {CODE_BROKEN}") from e
-    except RequestError:
-        raise
+            return Document(text=text)
+        found, end = _reader.raw_decode(text, start)
+        if _skip(text, end) == len(text):
+            msgspec.json.encode(found)
+            return Document(found)
+        reason = f"more than one value (character {end})"
+    except UnicodeEncodeError:
+        reason = f"it holds {HALF}"
     except (ValueError, RecursionError) as e:
-        raise RequestError(f"file {file.path!r} is not JSON: {e}; export the project once more, as JSON") from e
-    return Document(found if isinstance(found, dict) else None, [])
+        reason = str(e)
+    raise RequestError(f"file {file.path!r} is not JSON: {reason}; export the project once more, as JSON")
 
 
 def _elements_of_text(text: str) -> Iterator[Element]:
     at, number = _skip(text, _skip(text, 0) + 1), 0
     while text[at : at + 1] != "]":
-        found, at = _lenient.raw_decode(text, at)
+        found, at = _reader.raw_decode(text, at)
         yield _sound(f"$[{number}]", found)
         at, number = _skip(text, at), number + 1
         if text[at : at + 1] == ",":
@@ -117,10 +123,10 @@ def _elements_of_text(text: str) -> Iterator[Element]:
 def _from_raw(path: str, raw: msgspec.Raw) -> Element:
     try:
         return _element(path, msgspec.json.decode(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (*_BROKEN, RecursionError):
         pass
     try:
-        return _sound(path, _lenient.decode(bytes(raw).decode()))
+        return _sound(path, _reader.decode(bytes(raw).decode()))
     except (ValueError, RecursionError) as e:
         return Element(path, None, str(e))
 
@@ -129,46 +135,37 @@ def _sound(path: str, found: object) -> Element:
     try:
         msgspec.json.encode(found)
     except UnicodeEncodeError:
-        return Element(path, None, f"holds {CODE_BROKEN}")
-    except (ValueError, OverflowError, RecursionError) as e:
-        return Element(path, None, str(e))
+        return Element(path, None, f"holds {HALF}")
+    except RecursionError:
+        return Element(path, None, "is nested too deeply")
     return _element(path, found)
 
 
 def _element(path: str, found: object) -> Element:
     if not isinstance(found, dict):
-        return Element(path, None, f"{shown(found)} is not a task")
+        return Element(path, None, f"{shown(found)} is not a task", found)
     if not isinstance(found.get("data"), dict):
-        return Element(path, None, "has no `data`, so it is not a task")
-    return Element(path, found)
+        return Element(path, None, "has no `data`, so it is not a task", found)
+    return Element(path, found, "", found)
 
 
 def _refuse_others(file: Input, document: Document) -> None:
-    first = document.single
-    if first is None:
-        raw = next(iter(document.raw), None)
-        try:
-            first = msgspec.json.decode(raw) if raw is not None else {}
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return
-    if not isinstance(first, dict) or not first or "data" in first:
+    """Refuse files that hold no tasks at all, by their first value."""
+    if document.raw is None and document.text is None:
+        first = document.single
+        if not isinstance(first, dict):
+            raise RequestError(f"file {file.path!r} holds {shown(first)} and no tasks: it is no Label Studio export")
+    else:
+        first = next((element.given for element in document.elements()), None)
+    if not isinstance(first, dict) or "data" in first:
         return
-    if not first.keys() & {"annotations", "completions"} and first.keys() & MINIMAL:
+    if first.keys() & MINIMAL and not first.keys() & {"annotations", "completions"}:
         raise RequestError(
             f"file {file.path!r} is Label Studio's JSON-MIN export, which lacks the regions' ids, sizes and relations: "
             "export the project as JSON"
         )
-    if document.single is not None and not _is_config(first):
+    if document.single is first and config_of(document) is None:
         raise RequestError(f"file {file.path!r} is no Label Studio export: its object has no `data`")
-
-
-def _is_config(found: Object) -> bool:
-    return bool(found) and all(isinstance(item, dict) and {"type", "to_name"} <= item.keys() for item in found.values())
-
-
-def config_of(document: Document) -> Object | None:
-    """Return the labelling configuration that Label Studio's API gives as JSON, where the document is one."""
-    return document.single if document.single is not None and _is_config(document.single) else None
 
 
 def _skip(text: str, at: int) -> int:
@@ -186,4 +183,4 @@ def _int(text: str) -> int | str:
     return int(text) if len(text) < 20 else text
 
 
-_lenient = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=str)
+_reader = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=str)

@@ -55,7 +55,6 @@ READ = frozenset(
 _TABLES = (".json", ".csv", ".tsv", ".txt", ".jsonl")
 """Uploads that hold many tasks: they name none of them."""
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Record)
 
 
 class Taken(NamedTuple):
@@ -109,12 +108,12 @@ def take(task: Object, path: str, plan: Plan, unread: Counter[str]) -> Taken:
 
 
 def _checked(record: Record, path: str, scope: Scope, regions: int, members: tuple[Member, ...]) -> Taken:
-    """Refuse a record that cannot be written and read back, such as one with a number of more than 64 bits."""
+    """Refuse a record that cannot be written: one whose metadata is nested too deeply."""
     faults = tuple(sorted(scope.faults))
     try:
-        _decoder.decode(_encoder.encode(record))
-    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as e:
-        return Taken(record.id, None, (), (*faults, Fault(path, str(e))), regions)
+        _encoder.encode(record)
+    except RecursionError:
+        return Taken(record.id, None, (), (*faults, Fault(path, "is nested too deeply")), regions)
     return Taken(record.id, record, members, faults, scope.rejected)
 
 

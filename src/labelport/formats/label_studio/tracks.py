@@ -24,8 +24,9 @@ def keyframes(track: str, value: Fields, size: Size) -> tuple[Keyframe, ...]:
     for (frame, _), (following, item) in pairwise(given):
         if frame == following and not value.faults:
             item.wrong("frame", f"{frame} has two key frames")
-    if not given and not value.faults:
-        value.wrong("sequence", "is missing or empty")
+    if not given:
+        value.wrong("sequence", "is missing, or holds no key frame")
+        return ()
     turned = any((finite(item.given.get("rotation")) or 0.0) % 360 for _, item in given)
     total = value.whole("framesCount") if value.has("framesCount") else None
     found = []
