@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from labelport.errors import Fault
 from labelport.formats.label_studio import FORMAT
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.model import check
 from labelport.model.label import Annotation, Label
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
@@ -78,7 +79,8 @@ def assert_closed(outcome: Outcome) -> None:
     annotations = sum(it.annotations for it in outcome.of(Counted))
     rejects = outcome.of(Reject)
     made = sum(len(it.annotations) + len(it.tracks) for record in outcome.records for it in record.labels)
-    assert records == len(outcome.records) + sum(not it.part for it in rejects)
+    assert records == len(outcome.records) + sum(it.records for it in rejects)
+    assert [fault for record in outcome.records for fault in check.faults(record, outcome.ontology)] == []
     assert annotations == made + sum(it.annotations for it in rejects)
 
 

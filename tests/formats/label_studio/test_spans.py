@@ -143,6 +143,12 @@ def test_a_stretch_of_html_keeps_its_paths() -> None:
     assert outcome.unread == {}
 
 
+def test_a_stretch_of_html_that_ends_before_it_starts_is_refused() -> None:
+    value = {"start": "/p", "end": "/p", "startOffset": 3, "endOffset": 2}
+    (fault,) = read({"id": "r1", "type": "hypertextlabels", "value": value}).faults
+    assert fault.path == "$[0].annotations[0].result[0].value.endOffset"
+
+
 def _sound(value: dict[str, Any], **more: Any) -> Outcome:
     given = {"id": "r1", "type": "labels", "to_name": "audio", "value": value | {"labels": ["Speech"]}, **more}
     return read(given, data={"audio": "https://example.org/a.wav"})

@@ -97,16 +97,17 @@ class Region(NamedTuple):
     def labels(self) -> Iterator[tuple[Result, list[str]]]:
         """Yield the labels of each result that holds some."""
         for result in self.results:
-            for key, found in result.value.items():
-                words = [word for word in _list(found) if isinstance(word, str) and word] if key in LABELS else []
-                if words:
-                    yield result, words
+            for key in result.value:
+                if key in LABELS:
+                    words = [word for word in _list(result.value[key]) if isinstance(word, str) and word]
+                    if words:
+                        yield result, words
 
     def strange_labels(self) -> Iterator[tuple[str, object]]:
         """Yield the path and value of what stands among labels and is none."""
         for result in self.results:
-            for key, found in result.value.items():
-                for at, word in enumerate(_list(found) if key in LABELS else ()):
+            for key in result.value:
+                for at, word in enumerate(_list(result.value[key]) if key in LABELS else ()):
                     if not isinstance(word, str) or not word:
                         yield f"{result.path}.value.{key}[{at}]", word
 

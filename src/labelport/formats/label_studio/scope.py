@@ -45,9 +45,10 @@ class Scope:
     def measure(self, task: Object, results: list[Result]) -> None:
         """Learn the sizes of pictures: from any result on them, then from the task itself."""
         for result in results:
-            size = size_of({key: result.given.get(key) for key in ("original_width", "original_height")})
+            where = place(result)
+            size = None if where in self._sizes else size_of(result.given)
             if size:
-                self._sizes.setdefault(place(result), size)
+                self._sizes[where] = size
         for given in (task.get("data"), task.get("meta")):
             size = size_of(given) if isinstance(given, dict) else None
             if size:

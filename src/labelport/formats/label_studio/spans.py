@@ -76,7 +76,10 @@ def message_span(value: Fields, messages: Sequence[tuple[str, Words]]) -> Messag
 def html_span(value: Fields) -> HtmlSpan:
     """Return a stretch of HTML, as XPaths and offsets in their text nodes."""
     start, end = value.text("start"), value.text("end")
-    return HtmlSpan(start, value.whole("startOffset"), end, value.whole("endOffset"), value.text_or_none("text"))
+    first, last = value.whole("startOffset"), value.whole("endOffset")
+    if start == end and last < first:
+        value.wrong("endOffset", f"{last} lies before the start, {first}, in the same node")
+    return HtmlSpan(start, first, end, last, value.text_or_none("text"))
 
 
 def interval(value: Fields) -> Interval | None:
