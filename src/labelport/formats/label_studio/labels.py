@@ -50,7 +50,8 @@ def label(given: object, path: str, name: str, scope: Scope) -> Label:
     person_given = fields.given.get("completed_by")
     if isinstance(person_given, dict):
         scope.note(f"{path}.completed_by", person_given, KEYS)
-    made = _content(fields, scope, count=True)
+    made, rejected = _content(fields, scope)
+    scope.rejected += rejected
     return msgspec.structs.replace(
         made,
         id=identity(fields.given.get("id")) or name,
@@ -69,7 +70,7 @@ def prediction(given: object, path: str, name: str, scope: Scope) -> Label:
     """Return a prediction as a label of a model, under the model's version."""
     fields = Fields(given, path, scope.faults)
     scope.note(path, fields.given, PREDICTION)
-    made = _content(fields, scope, count=False)
+    made, _ = _content(fields, scope)
     number = identity(fields.given.get("id"))
     return msgspec.structs.replace(
         made,
@@ -104,8 +105,8 @@ def _weight(given: Label, at: int) -> tuple[bool, bool, bool, datetime, datetime
     return truth, is_accepted(given), not given.skipped, given.updated_at or made, made, at
 
 
-def _content(fields: Fields, scope: Scope, *, count: bool) -> Label:
-    """Return the regions and relations of an annotation."""
+def _content(fields: Fields, scope: Scope) -> tuple[Label, int]:
+    """Return the regions and relations of an annotation, and how many regions were rejected."""
     path = f"{fields.path}.result"
     found = results(fields.items("result"), path)
     scope.faults += [Fault(at, "is not an object") for at in found.strange]
@@ -122,12 +123,10 @@ def _content(fields: Fields, scope: Scope, *, count: bool) -> Label:
         annotations += [done.annotation] if done.annotation else []
         tracks += [done.track] if done.track else []
         keyframes += done.keyframes
-    scope.rejected += rejected if count else 0
     known = {it.id for it in annotations} | {it.id for it in tracks}
     relations = tuple(link for result in found.relations for link in _relations(result, known, scope))
-    return Label(
-        "", annotations=tuple(annotations), tracks=tuple(tracks), relations=relations, keyframes=tuple(keyframes)
-    )
+    made = Label("", annotations=tuple(annotations), tracks=tuple(tracks), keyframes=tuple(keyframes))
+    return msgspec.structs.replace(made, relations=relations), rejected
 
 
 def _groups(found: Results) -> list[str | None]:

@@ -81,7 +81,7 @@ def read(region: Region, scope: Scope, group: str | None) -> Read | list[Fault]:
     """Return what a region becomes, or everything that is wrong with it."""
     faults: list[Fault] = []
     shaped = region.shaped()
-    given_answers = _answers(region, scope, shaped is not None, faults)
+    given_answers = _answers(region, scope, faults)
     shape = placed(region.id, shaped, scope, faults) if shaped else Placed()
     lead = shaped[0] if shaped else region.results[0]
     confidence, extra = _extra(lead, region, shape.extra or {}, faults)
@@ -108,7 +108,7 @@ def read(region: Region, scope: Scope, group: str | None) -> Read | list[Fault]:
     return Read(annotation)
 
 
-def _answers(region: Region, scope: Scope, shaped: bool, faults: list[Fault]) -> tuple[Answer, ...]:  # noqa: FBT001
+def _answers(region: Region, scope: Scope, faults: list[Fault]) -> tuple[Answer, ...]:
     found: list[Answer] = [*further_labels(region)]
     faults += [Fault(path, f"{shown(word)} is no label") for path, word in region.strange_labels()]
     strange = [result for result in region.results if not _is_known(result)]
@@ -116,7 +116,7 @@ def _answers(region: Region, scope: Scope, shaped: bool, faults: list[Fault]) ->
         fault = Fault(
             f"{result.path}.type", f"{shown(result.given.get('type'))} is no type of result that can be taken"
         )
-        (scope.faults if shaped or len(strange) < len(region.results) else faults).append(fault)
+        (scope.faults if region.shaped() or len(strange) < len(region.results) else faults).append(fault)
     for result in region.results:
         if result.type in ANSWERS:
             kind = scope.plan.kinds.get(str(result.given.get("from_name") or result.type), "")

@@ -114,11 +114,12 @@ class Survey:
 
     def _region(self, region: Region) -> None:
         shaped = region.shaped()
+        shape = shaped[1] if shaped else None
         label = region.first_label()
         for result in region.results:
-            self._object(result, shaped[1] if shaped else None)
+            self._object(result, shape)
             if result.type in ANSWERS:
-                self._answer(result, label, shaped is not None)
+                self._answer(result, label, shape)
         for at, (result, labels) in enumerate(region.labels()):
             self._classes.update({word: self._classes.get(word) for word in labels})
             further = labels[1:] if at == 0 else labels
@@ -128,7 +129,7 @@ class Survey:
                 question.options.update(dict.fromkeys(further))
                 question.classes[str(label)] = None
 
-    def _answer(self, result: Result, label: str | None, shaped: bool) -> None:  # noqa: FBT001 - a fact, not a mode
+    def _answer(self, result: Result, label: str | None, shape: str | None) -> None:
         kind, options = kind_of(result)
         key = str(result.given.get("from_name") or result.type)
         ranked = result.value.get("ranker")
@@ -138,7 +139,7 @@ class Survey:
             question = self._question(name, kind)
             question.options.update(dict.fromkeys(repeated.options if repeated else ()))
             question.options.update(dict.fromkeys(options))
-            if shaped and label is not None:
+            if shape is not None and label is not None:
                 question.classes[label] = None
             else:
                 question.whole = True

@@ -174,16 +174,16 @@ def _workflow(fields: Fields, labels: tuple[Label, ...]) -> Workflow:
     final = next((it for it in labels if it.final), None)
     return Workflow(
         stage="review" if final is not None and final.reviews else "label",
-        status=_status(final, has_drafts=bool(fields.given.get("drafts"))),
+        status=_status(final, fields.given.get("drafts")),
         created_at=fields.moment("created_at"),
         updated_at=fields.moment("updated_at"),
         completed_at=fields.moment("completed_at"),
     )
 
 
-def _status(final: Label | None, *, has_drafts: bool) -> Status:
+def _status(final: Label | None, drafts: object) -> Status:
     if final is None:
-        return "in_progress" if has_drafts else "queued"
+        return "in_progress" if drafts else "queued"
     if is_accepted(final) or (final.extra or {}).get("ground_truth") is True:
         return "done"
     if final.skipped:
