@@ -1,17 +1,8 @@
 """Counts what a record holds and what a section's bytes hold, so that both can be held against each other."""
 
-from typing import Literal
-
-from labelport.kit.format import Section
+from labelport.kit.format import Section, Unit
 from labelport.model.label import Label
 from labelport.model.record import Record
-
-Unit = Literal["task", "annotation", "shape_or_empty"]
-"""What one element of a section stands for.
-
-`task`: a task. `annotation`: an annotation or a track. `shape_or_empty`: an annotation, a keyframe, a track without
-keyframes, a label without annotations and tracks, or a task without labels.
-"""
 
 
 def annotations(record: Record) -> int:

@@ -15,6 +15,8 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch, Member
 
+FILES = "files"
+"""The name in `Format.holds` for whole files."""
 EVERYTHING = Carries(kinds=frozenset({"*"}), features=frozenset({"*"}))
 """What the native formats carry: `*` stands for every kind and every feature."""
 
@@ -138,6 +140,14 @@ Item = Ontology | Batch | Member | Record | Reject | Unread | Counted
 Decode = Callable[[Iterable[Input]], Iterator[Item]]
 
 
+Unit = Literal["task", "annotation", "shape_or_empty"]
+"""What one element of a section stands for.
+
+`task`: a task. `annotation`: an annotation or a track. `shape_or_empty`: an annotation, a keyframe, a track without
+keyframes, a label without annotations and tracks, or a task without labels.
+"""
+
+
 class Format(msgspec.Struct, frozen=True):
     """A format: what it carries, where its rows go, and pure functions from records to rows and back.
 
@@ -146,8 +156,10 @@ class Format(msgspec.Struct, frozen=True):
     same bytes). `fragment` makes, when labels are stored, bytes that `splice` finds in `Stored.fragments`, one for
     each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
     used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
+    `typed` says that what `decode` yields came through a typed decoder, so that only the rules are left to check.
     `number` reads the number of its task out of an element of a section, which deltas are folded by.
-    `holds` says what the rows of each section are, so that they can be counted against the ledger; `count` says how
+    `holds` says what the rows of each section are (and, under `FILES`, what whole files are where there are no
+    documents), so that they can be counted against the ledger; `count` says how
     many `encode` gives in each section, where that depends on more (frames of tracks).
     """
 
@@ -161,6 +173,13 @@ class Format(msgspec.Struct, frozen=True):
     version: int = 1
     options: type[msgspec.Struct] | None = None
     decode: Decode | None = None
-    holds: Mapping[str, str] = {}
+    typed: bool = False
+    holds: Mapping[str, Unit] = {}
     number: Callable[[str, bytes], int] | None = None
     count: Callable[[Record, Context], Mapping[str, int]] | None = None
+
+
+def stem(path: str) -> str:
+    """Return a path without the extension of its last name; a leading dot begins no extension."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name[: name.rfind('.')] if name.rfind('.') > 0 else name}"

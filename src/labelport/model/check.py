@@ -29,6 +29,11 @@ def faults(value: msgspec.Struct, ontology: Ontology | None = None) -> Iterator[
     yield from map(_from_root, found)
 
 
+def broken(value: msgspec.Struct) -> list[Fault]:
+    """Return which rules a value breaks that came through a typed decoder, which saw to types and bounds."""
+    return [_from_root(fault) for fault in rules_in(value, known_classes(None))]
+
+
 def parse(data: bytes | str, type_: type[T], ontology: Ontology | None = None) -> T:
     """Return the value that the JSON holds; raises `InvalidError` with everything that is wrong with it."""
     classes = known_classes(ontology)

@@ -126,19 +126,21 @@ class Tally(msgspec.Struct, frozen=True):
     rows: dict[str, int] = {}
 
 
-class FileEntry(msgspec.Struct, frozen=True, order=True):
-    """A delivered file."""
+class FileEntry(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """A delivered file; `task` is the number of the task that it is of, where it is of one."""
 
     path: str
     size: int
     sha256: str
+    task: int | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """The seal of a delivery: written last, it makes the delivery exist.
 
     `files` is the SHA-256 of `files.ndjson`, which lists every other file. `root` is the Merkle root of the project's
-    log at `cut`, over `size` events. Nothing here depends on when or where the export ran.
+    log at `cut`, over `size` events. Nothing here depends on when or where the export ran. What a fold cannot know of
+    (skips, losses, counts of annotations) is absent from a `folded` one.
     """
 
     labelport: str
@@ -155,7 +157,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     losses: tuple[Loss, ...]
     files: str
     removed: int = 0
-    complete: bool = True
+    folded: bool = False
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -114,5 +114,5 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     score: float | None = None
     skipped: bool = False
     reviews: tuple[Review, ...] = ()
-    stamps: tuple[Stamp, ...] = ()
     extra: dict[str, Any] | None = None
+    stamps: tuple[Stamp, ...] = ()

@@ -8,7 +8,7 @@ from labelport.model.asset import Asset, Attachment, Embedding
 from labelport.model.export import State
 from labelport.model.geometry import Count
 from labelport.model.label import Label
-from labelport.model.workflow import Issue, Visit, Workflow
+from labelport.model.workflow import UNMOVED, Issue, Visit, Workflow
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -27,7 +27,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str = ""
     external_id: str | None = None
     global_key: str | None = None
-    workflow: Workflow = Workflow()
+    workflow: Workflow = UNMOVED
     labels: tuple[Label, ...] = ()
     metadata: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()

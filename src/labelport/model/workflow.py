@@ -27,6 +27,10 @@ class Workflow(msgspec.Struct, frozen=True, omit_defaults=True):
     completed_at: Utc | None = None
 
 
+UNMOVED = Workflow()
+"""The workflow of a task of which nothing is known; one object, so that it is left out wherever it is the default."""
+
+
 class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
     """One passage of a task through a stage."""
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelport.app.moments import moment, rfc3339, span
 from labelport.errors import RequestError
+from labelport.kit.moments import moment, rfc3339, span
 from labelport.testing.strategies import moments
 
 some = settings(max_examples=200, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from labelport.app.naming import LIMIT, key, numbered, original, stem
+from labelport.kit.naming import LIMIT, key, numbered, original, stem
 from labelport.testing.strategies import hostile_names
 
 some = settings(max_examples=300, deadline=None)

@@ -1,0 +1,157 @@
+"""The contract: every operation with its question, its answer and the right that it needs.
+
+The SDK asks, the door answers; the command line, a server and its pages do nothing else.
+"""
+
+from labelport.api.exports import (
+    CreateExport,
+    Diff,
+    DiffExports,
+    Export,
+    GetTotals,
+    ListExports,
+    Named,
+    Plan,
+    PlanExport,
+    Reproduced,
+    Result,
+    StreamLines,
+    StreamRecords,
+    Totals,
+)
+from labelport.api.operation import A, Done, Nothing, Operation, Page, Q, Right
+from labelport.api.projects import (
+    AddClass,
+    CreateProject,
+    EditAsset,
+    Edited,
+    Erased,
+    EraseTask,
+    GetProject,
+    ImportFiles,
+    ImportReport,
+    ListTasks,
+    Project,
+    PutMember,
+    Rejected,
+    RemoveTasks,
+    RenameBatch,
+    RenameClass,
+    SaveTasks,
+    Task,
+)
+from labelport.api.proofs import (
+    Checkpoint,
+    FoldDeliveries,
+    Folded,
+    LogFault,
+    LogReport,
+    TakeCheckpoint,
+    Verified,
+    VerifyDelivery,
+    VerifyLog,
+)
+
+__all__ = [
+    "ADD_CLASS",
+    "CREATE_EXPORT",
+    "CREATE_PROJECT",
+    "DIFF_EXPORTS",
+    "EDIT_ASSET",
+    "ERASE_TASK",
+    "FOLD_DELIVERIES",
+    "GET_EXPORT",
+    "GET_PROJECT",
+    "GET_TOTALS",
+    "IMPORT_FILES",
+    "LIST_EXPORTS",
+    "LIST_PROJECTS",
+    "LIST_TASKS",
+    "PLAN_EXPORT",
+    "PUT_MEMBER",
+    "REMOVE_TASKS",
+    "RENAME_BATCH",
+    "RENAME_CLASS",
+    "REPRODUCE_EXPORT",
+    "RUN_EXPORT",
+    "SAVE_TASKS",
+    "TAKE_CHECKPOINT",
+    "VERIFY_DELIVERY",
+    "VERIFY_LOG",
+    "A",
+    "AddClass",
+    "Checkpoint",
+    "CreateExport",
+    "CreateProject",
+    "Diff",
+    "DiffExports",
+    "Done",
+    "EditAsset",
+    "Edited",
+    "EraseTask",
+    "Erased",
+    "Export",
+    "FoldDeliveries",
+    "Folded",
+    "GetProject",
+    "GetTotals",
+    "ImportFiles",
+    "ImportReport",
+    "ListExports",
+    "ListTasks",
+    "LogFault",
+    "LogReport",
+    "Named",
+    "Nothing",
+    "Operation",
+    "Page",
+    "Plan",
+    "PlanExport",
+    "Project",
+    "PutMember",
+    "Q",
+    "Rejected",
+    "RemoveTasks",
+    "RenameBatch",
+    "RenameClass",
+    "Reproduced",
+    "Result",
+    "Right",
+    "SaveTasks",
+    "StreamLines",
+    "StreamRecords",
+    "TakeCheckpoint",
+    "Task",
+    "Totals",
+    "Verified",
+    "VerifyDelivery",
+    "VerifyLog",
+]
+
+CREATE_PROJECT = Operation("create-project", "POST", "/projects", CreateProject, Project, "write")
+GET_PROJECT = Operation("get-project", "GET", "/projects/{project}", GetProject, Project, "read")
+LIST_PROJECTS = Operation("list-projects", "GET", "/projects", Nothing, Page[Project], "read")
+IMPORT_FILES = Operation("import-files", "POST", "/projects/{project}/imports", ImportFiles, ImportReport, "write")
+LIST_TASKS = Operation("list-tasks", "GET", "/projects/{project}/tasks", ListTasks, Page[Task], "read")
+SAVE_TASKS = Operation("save-tasks", "POST", "/projects/{project}/tasks", SaveTasks, Done, "write")
+REMOVE_TASKS = Operation("remove-tasks", "DELETE", "/projects/{project}/tasks", RemoveTasks, Done, "write")
+ERASE_TASK = Operation("erase-task", "DELETE", "/projects/{project}/contents", EraseTask, Erased, "administer")
+ADD_CLASS = Operation("add-class", "POST", "/projects/{project}/classes", AddClass, Done, "write")
+RENAME_CLASS = Operation("rename-class", "PUT", "/projects/{project}/classes", RenameClass, Done, "write")
+RENAME_BATCH = Operation("rename-batch", "PUT", "/projects/{project}/batches", RenameBatch, Done, "write")
+EDIT_ASSET = Operation("edit-asset", "PUT", "/assets", EditAsset, Edited, "write")
+PUT_MEMBER = Operation("put-member", "PUT", "/members", PutMember, Done, "administer")
+PLAN_EXPORT = Operation("plan-export", "POST", "/export-plans", PlanExport, Plan, "read")
+CREATE_EXPORT = Operation("create-export", "POST", "/exports", CreateExport, Export, "export")
+RUN_EXPORT = Operation("run-export", "POST", "/exports/{export}/runs", Named, Export, "export")
+GET_EXPORT = Operation("get-export", "GET", "/exports/{export}", Named, Export, "read")
+LIST_EXPORTS = Operation("list-exports", "GET", "/exports", ListExports, Page[Export], "read")
+REPRODUCE_EXPORT = Operation(
+    "reproduce-export", "POST", "/exports/{export}/reproductions", Named, Reproduced, "export", record=True
+)
+DIFF_EXPORTS = Operation("diff-exports", "GET", "/export-diffs", DiffExports, Diff, "read")
+VERIFY_DELIVERY = Operation("verify-delivery", "GET", "/verifications", VerifyDelivery, Verified, "read")
+FOLD_DELIVERIES = Operation("fold-deliveries", "POST", "/folds", FoldDeliveries, Folded, "read")
+VERIFY_LOG = Operation("verify-log", "GET", "/log-reports", VerifyLog, LogReport, "audit")
+TAKE_CHECKPOINT = Operation("take-checkpoint", "POST", "/checkpoints", TakeCheckpoint, Checkpoint, "audit")
+GET_TOTALS = Operation("get-totals", "GET", "/exports/{export}/totals", GetTotals, Totals, "read")

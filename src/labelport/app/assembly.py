@@ -1,0 +1,133 @@
+"""A delivery in the making: rows of all shards, in order, become the documents of every format, on local disk.
+
+What is finished up to a shard is marked in a journal, so that a killed run goes on behind it.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from labelport.app.files import LINES, Files
+from labelport.app.growing import Growing, Mark, elements
+from labelport.app.meter import Meter
+from labelport.app.sheets import Sheet, SheetMark
+from labelport.app.stage import COUNTS, ITEMS, Counts
+from labelport.kit.format import FILES, Document, File, Row
+from labelport.model.export import FileEntry
+
+TREE = "delivery"
+JOURNAL = "journal.json"
+ITEMS_HEAD = b"number,task,name,path,uri,external_id,state,part\r\n"
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """How far an assembly has come: how many shards are in it, and how far each of its files."""
+
+    shards: int
+    entries: Mark
+    items: Mark
+    skipped: Mark
+    sheets: dict[str, SheetMark]
+    whole: dict[str, int]
+    reckoning: msgspec.Raw
+
+
+class Assembly:
+    """The files of a delivery under `folder`; `documents` lays out those of each format."""
+
+    def __init__(
+        self, folder: Path, documents: Mapping[str, tuple[Document, ...]], journal: Journal | None = None
+    ) -> None:
+        """Start afresh, or go on where a journal says; raises `IntegrityError` where the files are not as it says."""
+        self.folder = folder
+        self.tree = folder / TREE
+        self._meter = Meter()
+        marks = (journal.entries, journal.items, journal.skipped) if journal else (None, None, None)
+        self.files = Files(self.tree, folder / "files.ndjson", self._meter, marks[0])
+        self.items = Growing(self.tree / "items.csv", ITEMS, self._meter, ITEMS_HEAD, marks[1])
+        self.skipped = Growing(folder / "skipped.ndjson", LINES, self._meter, mark=marks[2])
+        self._whole = Counter(journal.whole if journal else {})
+        self.sheets = {
+            name: Sheet(
+                self.tree, folder / "sections" / name, found, self._meter, journal.sheets[name] if journal else None
+            )
+            for name, found in documents.items()
+        }
+
+    def add(self, format_: str, found: Row | File, task: int) -> None:
+        """Append a row of a task to its section, or put a file of it."""
+        if isinstance(found, Row):
+            self.sheets[format_].add(found)
+        else:
+            self.files.put(found, task)
+            self._whole[format_] += 1
+
+    def take(self, shard: Path) -> bytes:
+        """Append what a worker made of a shard; return its reckoning. The caller removes the folder after `mark`."""
+        counts = msgspec.json.decode((shard / COUNTS).read_bytes(), type=Counts)
+        (shard / COUNTS).unlink()
+        for line in elements(shard / "files.ndjson", LINES):
+            self.files.adopt(line, shard / "delivery")
+        for name, sheet in self.sheets.items():
+            sheet.take(shard / "sections" / name, counts.sections[name])
+        self._whole.update(counts.whole)
+        self.items.take(shard / "items.csv", counts.items)
+        self.skipped.take(shard / "skipped.ndjson", counts.skipped)
+        return (shard / "reckoning.json").read_bytes()
+
+    def mark(self, shards: int, reckoning: bytes) -> None:
+        """Record that this many shards are in."""
+        journal = Journal(
+            shards,
+            self.files.entries.mark(),
+            self.items.mark(),
+            self.skipped.mark(),
+            {name: sheet.mark() for name, sheet in self.sheets.items()},
+            dict(self._whole),
+            msgspec.Raw(reckoning),
+        )
+        write_whole(self.folder / JOURNAL, msgspec.json.encode(journal))
+
+    def finish(self, extra: Iterable[File] = ()) -> Mark:
+        """Put the documents together; return the mark of `files.ndjson`, which lists all files but itself."""
+        for sheet in self.sheets.values():
+            for path, mark in sheet.finish():
+                self.files.enter(FileEntry(path, mark.size, mark.sha256))
+        for file in extra:
+            self.files.put(file)
+        skipped = self.skipped.close()
+        if skipped.elements:
+            shutil.move(self.skipped.path, self.tree / "skipped.ndjson")
+            self.files.enter(FileEntry("skipped.ndjson", skipped.size, skipped.sha256))
+        items = self.items.close()
+        self.files.enter(FileEntry("items.csv", items.size, items.sha256))
+        mark = self.files.entries.close()
+        self._meter.close()
+        return mark
+
+    def counts(self, format_: str) -> dict[str, int]:
+        """Return the elements of each section of a format, and its whole files, over all parts of a split."""
+        total: Counter[str] = Counter()
+        for key, sheet in self.sheets.items():
+            if key.partition("/")[0] == format_:
+                total.update(sheet.counts())
+                total[FILES] += self._whole[key]
+        return {name: count for name, count in total.items() if name != FILES or count}
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(data)
+    fresh.replace(path)
+
+
+def read_journal(folder: Path) -> Journal | None:
+    """Return the journal of an interrupted assembly, None where it had not come to a mark."""
+    try:
+        return msgspec.json.decode((folder / JOURNAL).read_bytes(), type=Journal)
+    except FileNotFoundError:
+        return None

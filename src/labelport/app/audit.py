@@ -1,0 +1,82 @@
+"""The audit of the logs: checked against all that is stored, and signed so that a rewritten log shows."""
+
+import secrets
+from collections.abc import Iterator
+
+from labelport.api import Checkpoint, LogFault, LogReport, TakeCheckpoint, VerifyLog
+from labelport.app.context import App
+from labelport.store import checkpoint as notes
+from labelport.store.audit import Audit, blocks
+from labelport.store.log import ORGANIZATION, head
+from labelport.store.merkle import Frontier
+
+KEY = "log.key"
+ORIGIN = "labelport/"
+
+
+def verify(app: App, ask: VerifyLog) -> LogReport:
+    """Check one project's log, or all; and against a checkpoint that was kept elsewhere."""
+    logs = _logs(app, ask.project)
+    faults: list[LogFault] = []
+    events = 0
+    for log, name in logs:
+        audit = Audit(app.store.db, log)
+        faults += (LogFault(name, one.number, one.task, one.reason) for one in audit.faults())
+        events += audit.events
+    if ask.checkpoint is not None:
+        faults += _against(app, ask.checkpoint)
+    erased = 0
+    for one in blocks(app.store.db):
+        if one is None:
+            erased += 1
+        else:
+            faults.append(LogFault("blocks", one.number, one.task, one.reason))
+    faults += _blobs(app)
+    return LogReport(len(logs), events, tuple(faults), erased)
+
+
+def checkpoint(app: App, ask: TakeCheckpoint) -> Checkpoint:
+    """Sign where a log stands."""
+    log, name = _logs(app, ask.project)[0]
+    now = head(app.store.db, log)
+    key = _key(app, ORIGIN + name)
+    text = notes.sign(notes.Checkpoint(ORIGIN + name, now.size, now.root), key)
+    return Checkpoint(text, key.public().text())
+
+
+def _against(app: App, text: str) -> Iterator[LogFault]:
+    """Check that the log still begins with what the checkpoint signed."""
+    signed = notes.verify(text, [_key(app, text.partition("\n")[0]).public()])
+    name = signed.origin.removeprefix(ORIGIN)
+    log = ORGANIZATION if name == "organization" else app.store.project(name).log
+    frontier = Frontier()
+    size = 0
+    for (leaf,) in app.store.db.stream("leaves", {"log": log, "size": signed.size}):
+        frontier.append(leaf)
+        size += 1
+    if size < signed.size:
+        yield LogFault(name, None, None, f"the log has {size} events, the checkpoint was taken at {signed.size}")
+    elif frontier.root() != signed.root:
+        yield LogFault(name, None, None, f"the first {size} events are not those that the checkpoint signed")
+
+
+def _logs(app: App, project: str | None) -> list[tuple[int, str]]:
+    if project is not None:
+        found = app.store.project(project)
+        return [(found.log, found.id)]
+    return [(ORGANIZATION, "organization"), *((row[0], row[1]) for row in app.store.db.rows("projects"))]
+
+
+def _blobs(app: App) -> Iterator[LogFault]:
+    for name, good in app.store.blobs.check():
+        if not good:
+            yield LogFault("blobs", None, None, f"blob {name} does not hold what its name says")
+
+
+def _key(app: App, log: str) -> notes.PrivateKey:
+    """Return the workspace's key under the name of a log; it is made when it is first needed."""
+    path = app.store.folder / KEY
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(notes.PrivateKey("labelport", secrets.token_bytes(32)).text(), encoding="utf-8")
+    return notes.PrivateKey(log, notes.PrivateKey.parse(path.read_text(encoding="utf-8")).seed)

@@ -1,0 +1,217 @@
+"""The flow of an export: shards through the formats, put together, reconciled, delivered, sealed by the manifest."""
+
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from labelport.app.assembly import TREE, Assembly, read_journal, write_whole
+from labelport.app.context import App, Progress
+from labelport.app.delivered import LISTING, RECEIPT
+from labelport.app.growing import chunks
+from labelport.app.places import MANIFEST, beside, fresh, place
+from labelport.app.processes import Processes
+from labelport.app.readback import read_back
+from labelport.app.reckoning import Account
+from labelport.app.reconcile import reconcile
+from labelport.app.shards import Job
+from labelport.app.stage import COUNTS, Stage
+from labelport.errors import IntegrityError
+from labelport.kit.destination import Adopting, Destination
+from labelport.kit.format import File
+from labelport.kit.moments import rfc3339
+from labelport.model.export import FileEntry, Manifest, Receipt
+from labelport.store import names
+from labelport.store.exports import ExportRow, get
+from labelport.store.reads import Run, tombstones
+from labelport.store.store import Store
+
+TOMBSTONES = "tombstones.ndjson"
+
+
+def deliver(app: App, row: ExportRow) -> Manifest:
+    """Make the delivery of an export; one that was interrupted goes on behind its last finished step."""
+    folder = beside(row.destination, row.id, app.store.folder / "staging")
+    made = folder / MANIFEST
+    if not made.exists():
+        fresh(row.destination)
+        work = Work(app, row, folder)
+        manifest = work.manifest(work.run())
+        reconcile(manifest, work.accounts, work.units())
+        if row.request.verify == "deep":
+            read_back(manifest, work.job.lanes, folder / TREE)
+        write_whole(made, msgspec.json.encode(manifest))
+    put_tree(place(row.destination), folder, _receipt(app, row))
+    manifest = msgspec.json.decode(made.read_bytes(), type=Manifest)
+    shutil.rmtree(folder)
+    return manifest
+
+
+class Work:
+    """An export on its way to a finished tree of files."""
+
+    def __init__(self, app: App, row: ExportRow, folder: Path) -> None:
+        """Plan the shards, and pick up what an earlier run left."""
+        self.app, self.row, self.folder = app, row, folder
+        self.job = Job(app.store, row)
+        self.runs = self.job.reader.plan(row.request.shard_size)
+        self.documents = self.job.layout()
+        self.accounts = {lane.name: Account() for lane in self.job.lanes}
+        self.removed = 0
+        journal = read_journal(folder)
+        try:
+            self.assembly = Assembly(folder, self.documents, journal)
+        except IntegrityError:
+            journal = None
+            self.assembly = Assembly(folder, self.documents)
+        self.first = journal.shards if journal else 0
+        if journal:
+            self._account(journal.reckoning)
+        else:
+            for lane in self.job.lanes:
+                for file in lane.once():
+                    self.assembly.files.put(file)
+
+    def run(self) -> str:
+        """Run the shards that are missing; return the hash of `files.ndjson`."""
+        total = sum(run.tasks for run in self.runs)
+        done = sum(run.tasks for run in self.runs[: self.first])
+        for i in self._shards(done, total):
+            done += self.runs[i].tasks
+            self.app.progress(Progress("export", done, total))
+        return self.assembly.finish(self._tombstones()).sha256
+
+    def manifest(self, files: str) -> Manifest:
+        """Return the manifest of what was made."""
+        row, store = self.row, self.app.store
+        accounts = self.accounts.items()
+        return Manifest(
+            labelport=version("labelport"),
+            project=row.request.project,
+            request=row.request,
+            base=row.base,
+            cut=row.cut,
+            root=row.root.hex(),
+            size=row.size,
+            classes=names.classes(store.db, row.log, row.cut),
+            batches=names.batches(store.db, row.log, row.cut),
+            tallies=tuple(account.tally(name, self.assembly.counts(name)) for name, account in accounts),
+            skips=tuple(skip for name, account in accounts for skip in account.skip_report(name)),
+            losses=tuple(loss for name, account in accounts for loss in account.loss_report(name)),
+            files=files,
+            removed=self.removed,
+        )
+
+    def units(self) -> dict[str, int]:
+        """Return how many tasks and annotations the plan said."""
+        return {"tasks": sum(run.tasks for run in self.runs), "annotations": self.job.reader.annotations()}
+
+    def _shards(self, done: int, total: int) -> Iterator[int]:
+        """Run shards in order, here or in worker processes; yield each when it is in the assembly and marked."""
+        last = len(self.runs)
+        if self.app.workers > 1 and last - self.first > 1:
+            engine = Processes(self.app.workers, start, str(self.app.store.folder), self.row.id, str(self.folder))
+            for i in engine.run(self.first, last):
+                shard = _shard(self.folder, i)
+                self._account(self.assembly.take(shard))
+                self._mark(i)
+                shutil.rmtree(shard)
+                yield i
+            return
+        for i in range(self.first, last):
+            counter = _Counter(self.app, done, total)
+            self.job.run(self.runs[i], self.assembly, counter)
+            done += self.runs[i].tasks
+            self._account(self.job.reckoning())
+            self._mark(i)
+            yield i
+
+    def _mark(self, shard: int) -> None:
+        self.assembly.mark(shard + 1, msgspec.json.encode(self.accounts))
+
+    def _account(self, reckoning: bytes | msgspec.Raw) -> None:
+        for name, account in msgspec.json.decode(reckoning, type=dict[str, Account]).items():
+            self.accounts[name].merge(account)
+
+    def _tombstones(self) -> Iterator[File]:
+        """Yield the list of what left, in a delta."""
+        if self.row.base is None:
+            return
+        lines = []
+        for gone in tombstones(
+            self.app.store.db, self.row.log, self.row.request.selection, base=self.row.base, cut=self.row.cut
+        ):
+            lines.append(msgspec.json.encode(gone) + b"\n")
+            self.removed += 1
+        yield File(TOMBSTONES, b"".join(lines))
+
+
+class _Counter:
+    """Tells of progress inside a shard."""
+
+    def __init__(self, app: App, done: int, total: int) -> None:
+        self._app, self._done, self._total = app, done, total
+
+    def __call__(self, more: int) -> None:
+        self._app.progress(Progress("export", self._done + more, self._total))
+
+
+class Worker:
+    """A process that serves shards of one export."""
+
+    def __init__(self, store: str, export: str, folder: str) -> None:
+        """Open the store and read the export's row."""
+        self._store = Store(Path(store))
+        self._folder = Path(folder)
+        self._job = Job(self._store, get(self._store.db, export))
+        self._runs: list[Run] = self._job.reader.plan(self._job.request.shard_size)
+        self._documents = self._job.layout()
+
+    def __call__(self, shard: int) -> None:
+        """Write a shard to its place; one that is there whole is left as it is."""
+        folder = _shard(self._folder, shard)
+        if (folder / COUNTS).exists():
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        stage = Stage(folder, self._documents)
+        self._job.run(self._runs[shard], stage)
+        stage.close(self._job.reckoning())
+
+
+def start(store: str, export: str, folder: str) -> Worker:
+    """Begin in a fresh process."""
+    return Worker(store, export, folder)
+
+
+def _shard(folder: Path, shard: int) -> Path:
+    return folder / "shards" / f"{shard:06d}"
+
+
+def put_tree(to: Destination, folder: Path, receipt: Receipt | None = None) -> None:
+    """Move a finished tree to its destination, the manifest last; what an earlier try moved already stays."""
+    with (folder / LISTING).open("rb") as listing:
+        for line in listing:
+            _move(to, folder / TREE, msgspec.json.decode(line, type=FileEntry).path)
+    to.put(LISTING, chunks(folder / LISTING))
+    if receipt is not None:
+        to.put(RECEIPT, [_pretty(msgspec.json.encode(receipt))])
+    to.seal(MANIFEST, [_pretty((folder / MANIFEST).read_bytes())])
+
+
+def _move(to: Destination, tree: Path, path: str) -> None:
+    if not isinstance(to, Adopting):
+        to.put(path, chunks(tree / path))
+    elif (tree / path).exists():
+        to.adopt(path, tree / path)
+
+
+def _pretty(data: bytes) -> bytes:
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def _receipt(app: App, row: ExportRow) -> Receipt:
+    now = app.now()
+    seconds = (now - row.created_at) / 1e6
+    return Receipt(row.id, rfc3339(row.created_at), rfc3339(now), row.actor, row.destination, seconds)

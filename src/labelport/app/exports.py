@@ -1,0 +1,164 @@
+"""Exports as the history keeps them: created with their cut, run, found again, made again and compared."""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from labelport.api import CreateExport, Export, ListExports, Page
+from labelport.app.context import App
+from labelport.app.delivery import deliver
+from labelport.app.shards import lanes
+from labelport.errors import LabelportError, NotFoundError, RequestError, unknown
+from labelport.kit.moments import moment
+from labelport.model.export import FIELDS, ExportRequest, Manifest
+from labelport.store import exports as history
+from labelport.store.exports import ExportRow
+from labelport.store.heads import head_at
+from labelport.store.locks import held
+from labelport.store.store import Project
+
+
+def create(app: App, ask: CreateExport) -> Export:
+    """Take the cut and enter the export in the history; nothing is read yet."""
+    project = app.store.project(ask.request.project)
+    request = msgspec.structs.replace(ask.request, project=project.id)
+    export = app.new_id()
+    destination = _address(app, ask.destination, export)
+    recall = _recall(request, "" if ask.destination is None else destination)
+    with app.store.organization(app.actor, app.now()) as events:
+        at = head_at(app.store.db, project.log, request.at)
+        base = _base(app, project, ask.since, recall) if ask.since is not None else request.since
+        if base is not None and base > at.number:
+            raise RequestError(f"the export would begin at change {base}, behind its cut at {at.number}")
+        request = msgspec.structs.replace(request, since=base, at=at.number)
+        _check(app, project, request)
+        row = {
+            "id": export,
+            "log": project.log,
+            "created_at": app.now(),
+            "actor": app.actor,
+            "request": msgspec.json.encode(request).decode(),
+            "recall": recall,
+            "destination": destination,
+            "base": base,
+            "cut": at.number,
+            "root": at.root,
+            "size": at.size,
+        }
+        app.store.db.run("add_export", row)
+        events.append("export.created", {"export": export, "project": project.id, "cut": at.number, "base": base})
+    return get(app, export)
+
+
+def run(app: App, export: str) -> Export:
+    """Make the delivery; one that was interrupted goes on. Raises `LabelportError` when it fails, and says so."""
+    with held(app.store.folder / "locks" / export, f"export {export!r}"):
+        row = history.get(app.store.db, export)
+        if row.status in ("done", "done_with_skips"):
+            raise RequestError(f"export {export!r} is done; `labelport exports reproduce {export}` makes it again")
+        _set(app, row, "running", {})
+        try:
+            manifest = deliver(app, row)
+        except LabelportError as e:
+            _set(app, row, "failed", {"error": str(e), "kind": type(e).__name__})
+            raise
+        skipped = any(tally.tasks_skipped or tally.annotations_skipped for tally in manifest.tallies)
+        _set(app, row, "done_with_skips" if skipped else "done", summary(manifest))
+    return get(app, export)
+
+
+def get(app: App, export: str) -> Export:
+    """Return an export; raises `NotFoundError`."""
+    return shown(history.get(app.store.db, export))
+
+
+def page(app: App, ask: ListExports) -> Page[Export]:
+    """Return exports, the newest first."""
+    log = app.store.project(ask.project).log if ask.project else None
+    rows = history.page(app.store.db, log, after=ask.after, limit=ask.limit)
+    return Page(tuple(shown(row) for row in rows), rows[-1].id if len(rows) == ask.limit else None)
+
+
+def shown(row: ExportRow) -> Export:
+    """Return a row of the history as the interfaces show it."""
+    return Export(
+        id=row.id,
+        project=row.request.project,
+        status=row.status,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        actor=row.actor,
+        request=row.request,
+        destination=row.destination,
+        base=row.base,
+        cut=row.cut,
+        result=row.result,
+    )
+
+
+def summary(manifest: Manifest) -> dict[str, object]:
+    """Return what the history keeps of a finished export."""
+    return {
+        "files": manifest.files,
+        "tallies": manifest.tallies,
+        "skips": manifest.skips,
+        "losses": manifest.losses,
+        "removed": manifest.removed,
+    }
+
+
+def _address(app: App, given: str | None, export: str) -> str:
+    if given is None:
+        return str((app.store.folder / "exports" / export).absolute())
+    return given if given.startswith("memory:") else str(Path(given).absolute())
+
+
+def _check(app: App, project: Project, request: ExportRequest) -> None:
+    """Raise `RequestError` for what cannot be met, before the export is entered."""
+    for field in request.fields:
+        if field not in FIELDS:
+            raise unknown("field", field, FIELDS)
+    if len(set(request.formats)) < len(request.formats):
+        raise RequestError("a format is named twice")
+    if extra := sorted(set(request.options) - set(request.formats)):
+        raise RequestError(f"options are given for {extra[0]!r}, which is not among the formats")
+    if request.split and abs(sum(request.split.shares.values()) - 1) > 1e-9:
+        raise RequestError(f"the shares of a split add up to 1, not {sum(request.split.shares.values()):g}")
+    lanes(app.store, project.log, request, request.at or 0)
+
+
+def _base(app: App, project: Project, since: str, recall: str) -> int | None:
+    """Return the change number that `since` names: `last`, an export, a change number or a time."""
+    db = app.store.db
+    if since == "last":
+        row = db.row("last_export", {"log": project.log, "recall": recall})
+        return int(row[1]) if row else None
+    if since.isdigit() and len(since) < 10:
+        return int(since)
+    row = db.row("export_of_cut", {"id": since})
+    if row is not None:
+        if row[1] != project.log:
+            raise RequestError(f"export {since!r} is of another project")
+        return int(row[2])
+    try:
+        at = moment(since)
+    except RequestError as e:
+        raise NotFoundError(f"since {since!r} is no export, no change number and no time: {e}") from e
+    found = db.row("number_at", {"log": project.log, "moment": at})
+    return int(found[0]) if found else 0
+
+
+def _recall(request: ExportRequest, destination: str) -> str:
+    """Return what `last` remembers by: the destination and the request without its ends."""
+    plain = msgspec.structs.replace(request, since=None, at=None)
+    return hashlib.sha256(destination.encode() + b"\n" + msgspec.json.encode(plain, order="sorted")).hexdigest()
+
+
+def _set(app: App, row: ExportRow, status: str, result: dict[str, object]) -> None:
+    finished = None if status == "running" else app.now()
+    text = msgspec.json.encode(result).decode()
+    with app.store.organization(app.actor, app.now()) as events:
+        app.store.db.run("set_export", {"id": row.id, "status": status, "finished_at": finished, "result": text})
+        sealed = {"export": row.id, "status": status}
+        events.append(f"export.{status}", sealed | ({"files": result["files"]} if "files" in result else {}))

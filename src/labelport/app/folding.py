@@ -1,0 +1,184 @@
+"""Fold: a full delivery and deltas, in order, become the full delivery of the last cut, byte for byte."""
+
+import heapq
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import msgspec
+
+from labelport.api import FoldDeliveries, Folded
+from labelport.app.assembly import Assembly, write_whole
+from labelport.app.context import App, Progress
+from labelport.app.delivered import Delivery, elements
+from labelport.app.delivery import TOMBSTONES, put_tree
+from labelport.app.files import LINES
+from labelport.app.lanes import Lane
+from labelport.app.parsing import Parsed
+from labelport.app.places import MANIFEST, fresh
+from labelport.app.shards import context
+from labelport.app.stage import ITEMS
+from labelport.errors import NotFoundError, RequestError
+from labelport.kit.format import Document, File, Row, Section
+from labelport.model.export import ExportRequest, Manifest, Tally
+from labelport.model.record import Tombstone
+from labelport.registry import format_named
+
+Numbered = tuple[int, bytes]
+SKIPPED = "skipped.ndjson"
+
+
+def fold(app: App, ask: FoldDeliveries) -> Folded:
+    """Apply the deltas; raises `RequestError` where they do not follow each other."""
+    to = fresh(ask.to)
+    scratch = Path(mkdtemp(prefix=".labelport-fold-", dir=app.store.folder))
+    try:
+        base = Delivery(ask.base)
+        for i, address in enumerate(ask.deltas):
+            delta = Delivery(address)
+            _check(base, delta)
+            folder = scratch / str(i)
+            manifest = _Fold(base, delta, folder).run()
+            last = i == len(ask.deltas) - 1
+            write_whole(folder / MANIFEST, msgspec.json.encode(manifest))
+            put_tree(to if last else fresh(str(folder / "out")), folder)
+            app.progress(Progress("fold", i + 1, len(ask.deltas), unit="deltas"))
+            base = Delivery(ask.to if last else str(folder / "out"))
+    finally:
+        shutil.rmtree(scratch)
+    tasks = sum(1 for _ in base.items())
+    return Folded(ask.to, base.manifest.cut, tasks, base.manifest.files)
+
+
+class _Fold:
+    """One delta on one base."""
+
+    def __init__(self, base: Delivery, delta: Delivery, folder: Path) -> None:
+        self.base, self.delta = base, delta
+        self.lanes, self._old_lanes = _lanes(delta.manifest), _lanes(base.manifest)
+        self.assembly = Assembly(folder, {key: found for lane in self.lanes for key, found in lane.layout().items()})
+
+    def run(self) -> Manifest:
+        """Write the folded files; return their manifest."""
+        for lane in self.lanes:
+            for file in lane.once():
+                self.assembly.files.put(file)
+        self._files()
+        for old, lane in zip(self._old_lanes, self.lanes, strict=True):
+            for (sheet, documents), earlier in zip(lane.layout().items(), old.layout().values(), strict=True):
+                for was, document in zip(earlier, documents, strict=True):
+                    self._document(lane, sheet, was, document)
+        for path, growing, section in (
+            ("items.csv", self.assembly.items, ITEMS),
+            (SKIPPED, self.assembly.skipped, LINES),
+        ):
+            for _, row in self._merged(*(_listed(one, path, section) for one in (self.base, self.delta))):
+                growing.add(row)
+        mark = self.assembly.finish()
+        return self._manifest(mark.sha256)
+
+    def _manifest(self, files: str) -> Manifest:
+        old, new = self.base.manifest, self.delta.manifest
+        tasks = self.assembly.items.elements
+        tallies = (Tally(lane.name, tasks, tasks, 0, 0, 0, 0, self.assembly.counts(lane.name)) for lane in self.lanes)
+        return msgspec.structs.replace(
+            new,
+            request=msgspec.structs.replace(new.request, since=old.request.since),
+            base=old.base,
+            tallies=tuple(tallies),
+            skips=(),
+            losses=(),
+            files=files,
+            removed=0,
+            folded=True,
+        )
+
+    def _document(self, lane: Lane, sheet: str, was: Document, document: Document) -> None:
+        number = lane.format.number
+        if number is None:
+            raise RequestError(f"format {lane.name!r} cannot be folded")
+        old, new = Parsed(self.base, was), Parsed(self.delta, document)
+        for section in document.parts:
+            if isinstance(section, Section):
+                name = section.name
+                pair = (((number(name, item), item) for item in one.section(section)) for one in (old, new))
+                for task, item in self._merged(*pair):
+                    self.assembly.add(sheet, Row(name, item), task)
+
+    def _files(self) -> None:
+        """Take over the files that are of one task: untouched ones of the base, and those of the delta."""
+        old, new = (
+            ((entry.task, entry.path.encode()) for entry in one.entries() if entry.task is not None)
+            for one in (self.base, self.delta)
+        )
+        untouched = ((task, self.base, path) for task, path in _untouched(old, self._touched()))
+        for task, delivery, path in heapq.merge(
+            untouched, ((task, self.delta, path) for task, path in new), key=lambda one: one[0]
+        ):
+            self.assembly.files.put(File(path.decode(), b"".join(delivery.chunks(path.decode()))), task)
+
+    def _merged(self, old: Iterator[Numbered], new: Iterator[Numbered]) -> Iterator[Numbered]:
+        """Yield what is old and untouched and what is new, in order of task numbers."""
+        return heapq.merge(_untouched(old, self._touched()), new, key=lambda one: one[0])
+
+    def _touched(self) -> Iterator[int]:
+        """Yield the numbers of the tasks that the delta writes, skips or removes, in order."""
+        written = (int(row[0]) for row in self.delta.items())
+        skipped = (number for number, _ in _listed(self.delta, SKIPPED, LINES))
+        return heapq.merge(written, skipped, (gone.number for gone in _tombstones(self.delta)))
+
+
+def _untouched(old: Iterator[Numbered], touched: Iterator[int]) -> Iterator[Numbered]:
+    gone = next(touched, None)
+    for number, item in old:
+        while gone is not None and gone < number:
+            gone = next(touched, None)
+        if gone != number:
+            yield number, item
+
+
+def _lanes(manifest: Manifest) -> list[Lane]:
+    request = manifest.request
+    return [
+        Lane(name, format_named(name), context(name, request, manifest.classes), request) for name in request.formats
+    ]
+
+
+def _listed(delivery: Delivery, path: str, section: Section) -> Iterator[Numbered]:
+    """Yield the lines of a list with their task numbers; a list that is not there is empty."""
+    try:
+        found = elements(delivery.chunks(path), section)
+        if section.quoted:
+            next(found)
+            for row in found:
+                yield int(row[: row.index(b",")]), row
+            return
+        for line in found:
+            yield msgspec.json.decode(line, type=_Numbered).number, line
+    except NotFoundError:
+        return
+
+
+class _Numbered(msgspec.Struct, frozen=True):
+    number: int
+
+
+def _tombstones(delta: Delivery) -> Iterator[Tombstone]:
+    for line in elements(delta.chunks(TOMBSTONES), LINES):
+        yield msgspec.json.decode(line, type=Tombstone)
+
+
+def _check(base: Delivery, delta: Delivery) -> None:
+    """Raise `RequestError` where the delta is none, or is not one of this base."""
+    old, new = base.manifest, delta.manifest
+    if new.base is None:
+        raise RequestError(f"{delta.address!r} is a full delivery, not a delta")
+    if new.base != old.cut:
+        raise RequestError(f"{delta.address!r} begins at change {new.base}, {base.address!r} ends at {old.cut}")
+    if _plain(old.request) != _plain(new.request):
+        raise RequestError(f"{delta.address!r} was made for another request than {base.address!r}")
+
+
+def _plain(request: ExportRequest) -> ExportRequest:
+    return msgspec.structs.replace(request, since=None, at=None)

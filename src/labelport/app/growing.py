@@ -1,0 +1,151 @@
+"""A file that grows element by element: separated, counted in its bytes, hashed, and able to go on after a crash."""
+
+import csv
+import os
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import msgspec
+
+from labelport.app.meter import Meter, Metered
+from labelport.errors import IntegrityError
+from labelport.kit.format import Section
+
+CHUNK = 1 << 20
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far a growing file had come: enough to check it and go on from there."""
+
+    size: int
+    sha256: str
+    elements: int
+
+
+class Growing:
+    """A section's elements in a file, after fixed bytes at its head."""
+
+    def __init__(self, path: Path, section: Section, meter: Meter, head: bytes = b"", mark: Mark | None = None) -> None:
+        """Make the file with `head` in it, or go on with the one that is there, from `mark` on."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self.section = path, section
+        self._separator, self._terminated = section.separator, section.terminated
+        self._size = self._elements = 0
+        self._empty = True
+        self._meter = meter
+        self._waiting: list[bytes] = []
+        self._waiting_size = 0
+        if mark is None:
+            self._file = Metered(path, "wb")
+            self.write(head)
+        else:
+            self._go_on(mark)
+
+    def add(self, data: bytes) -> None:
+        """Append elements: one, or several that are joined already."""
+        if self._terminated:
+            self._waiting += (data, self._separator)
+        elif self._empty:
+            self._waiting.append(data)
+        else:
+            self._waiting += (self._separator, data)
+        self._empty = False
+        self._waiting_size += len(data)
+        if self._waiting_size >= CHUNK:
+            self._flush()
+
+    def write(self, data: bytes) -> None:
+        """Append bytes that are no elements."""
+        self._flush()
+        self._put(data)
+
+    def take(self, path: Path, elements: int) -> None:
+        """Append the elements that another growing file of the same section holds."""
+        if not elements:
+            return
+        self._flush()
+        if not self._empty and not self._terminated:
+            self._put(self._separator)
+        for chunk in chunks(path):
+            self._put(chunk)
+        self._elements += elements
+        self._empty = False
+
+    def mark(self) -> Mark:
+        """Return how far the file has come; everything up to here is written."""
+        self._flush()
+        self._meter.wait()
+        return Mark(self._size, self._file.hash.hexdigest(), self._elements)
+
+    def close(self) -> Mark:
+        """Finish the file."""
+        mark = self.mark()
+        self._file.file.close()
+        return mark
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        self._flush()
+        return self._size
+
+    @property
+    def elements(self) -> int:
+        """Elements so far, counted in the bytes that were written."""
+        self._flush()
+        return self._elements
+
+    def _go_on(self, mark: Mark) -> None:
+        """Cut the file back to a mark; raises `IntegrityError` where it is not as marked."""
+        if not self.path.exists() or self.path.stat().st_size < mark.size:
+            raise IntegrityError(f"{self.path.name} is shorter than its record says")
+        os.truncate(self.path, mark.size)
+        self._file = Metered(self.path, "ab")
+        for chunk in chunks(self.path):
+            self._file.hash.update(chunk)
+        if self._file.hash.hexdigest() != mark.sha256:
+            raise IntegrityError(f"{self.path.name} does not hold what its record says")
+        self._size, self._elements = mark.size, mark.elements
+        self._empty = not mark.elements
+
+    def _flush(self) -> None:
+        """Write the elements that wait, and count them by what stands in the bytes."""
+        if not self._waiting:
+            return
+        data = b"".join(self._waiting)
+        self._waiting.clear()
+        self._waiting_size = 0
+        inner = data.removeprefix(self._separator).removesuffix(self._separator)
+        self._elements += count(inner, self.section)
+        self._put(data)
+
+    def _put(self, data: bytes) -> None:
+        if data:
+            self._meter.put(self._file, data)
+            self._size += len(data)
+
+
+def count(data: bytes, section: Section) -> int:
+    """Return how many elements the bytes hold; separators stand inside an element only between CSV's quotes."""
+    found = data.count(section.separator)
+    if found and section.quoted:
+        return sum(1 for _ in csv.reader(StringIO(data.decode(), newline="")))
+    return found + 1
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """Yield a file's bytes."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def elements(path: Path, section: Section) -> Iterator[bytes]:
+    """Yield the elements of a file that holds nothing else; for sections whose elements hold no separator."""
+    rest = b""
+    for chunk in chunks(path):
+        *found, rest = (rest + chunk).split(section.separator)
+        yield from found
+    if rest:
+        yield rest

@@ -1,0 +1,16 @@
+"""A line of `items.csv`: what ties every path in a delivery to its task and to where the asset came from."""
+
+from labelport.kit.table import FORMULA, row, text
+from labelport.store.reads import Found
+
+_SPECIAL = ('"', "\n", "\r", *(f",{sign}" for sign in FORMULA))
+
+
+def item(found: Found, part: str) -> bytes:
+    """Return the cells of a task: number, id, name, path, uri, external id, state, part of a split."""
+    stored = found.stored
+    cells = (stored.id, stored.name, stored.path, stored.uri or "", found.external_id or "")
+    line = f"{stored.number},{','.join(cells)},{stored.state},{part}"
+    if line.count(",") > 7 or any(special in line for special in _SPECIAL):
+        line = f"{stored.number},{row(*map(text, cells))},{stored.state},{part}"
+    return line.encode()

@@ -1,0 +1,149 @@
+"""One format within an export: which way a task takes through it, and the account of it.
+
+A task whose bytes can be joined is spliced; any other is decoded, fitted to what the format carries, and encoded.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
+
+import msgspec
+
+from labelport.app.reckoning import Account
+from labelport.errors import IntegrityError, LossError, RequestError
+from labelport.fidelity import Ledger, fit, forecast
+from labelport.kit.count import units
+from labelport.kit.format import FILES, Context, Document, File, Format, Row, Section, Unit
+from labelport.model.export import ExportRequest
+from labelport.model.record import Record
+from labelport.store.reads import Found
+
+Add = Callable[[str, Row | File, int], None]
+Line = Callable[[Found], bytes]
+AT_ONCE = 2000
+"""Rows of one task that are made before the first is written; a task that fails within them leaves nothing."""
+_decode = msgspec.json.Decoder(Record).decode
+
+
+class Lane:
+    """A format at work."""
+
+    def __init__(self, name: str, format_: Format, context: Context, request: ExportRequest) -> None:
+        """Decide once what does not depend on the task."""
+        self.name, self.format, self.context = name, format_, context
+        self._account = Account()
+        self._spliced: Counter[tuple[str, ...]] = Counter()
+        self._split = request.split
+        self._parts = tuple(request.split.shares) if request.split else ("",)
+        self.folder = f"{name}/" if len(request.formats) > 1 else ""
+        self._on_loss = request.on_loss
+        plain = request.frames == "keyframes" and request.on_loss == "convert"
+        self._splice = format_.splice if plain else None
+        if format_.encode is None:
+            raise RequestError(f"format {name!r} can only be imported")
+        self._encoder = format_.encode
+        self.fragment = (name, format_.version) if self._splice and format_.fragment else None
+        self._holds = _countable(format_, context)
+
+    @property
+    def needs_lines(self) -> bool:
+        """Whether it cannot do with fragments alone."""
+        return self.fragment is None
+
+    def layout(self) -> dict[str, tuple[Document, ...]]:
+        """Return its documents in the delivery: one set, or one for each part of a split."""
+        found = self.format.documents(self.context) if self.format.documents else ()
+        return {
+            self._sheet(part): tuple(
+                msgspec.structs.replace(document, path=self._prefix(part) + document.path) for document in found
+            )
+            for part in self._parts
+        }
+
+    def once(self) -> Iterator[File]:
+        """Yield the files that depend on no task, in each part of a split."""
+        for part in self._parts:
+            for file in self.format.once(self.context) if self.format.once else ():
+                yield msgspec.structs.replace(file, path=self._prefix(part) + file.path)
+
+    def write(self, found: Found, line: Line, fragments: tuple[bytes | None, ...], part: str, add: Add) -> None:
+        """Write a task into its part, by whichever way it can take; what does not fit is counted."""
+        if self._splice is not None and None not in fragments:
+            stored = msgspec.structs.replace(found.stored, fragments=fragments) if fragments else found.stored
+            self._add(tuple(self._splice(stored, self.context)), stored.number, part, add)
+            self._spliced[found.kinds] += 1
+        else:
+            self._encode(line(found), part, add)
+
+    def settle(self) -> Account:
+        """Return the account so far, and begin a new one."""
+        for kinds, tasks in self._spliced.items():
+            ledger = self._foresee(kinds)
+            expected = {section: 1 if unit == "task" else ledger.written for section, unit in self._holds}
+            self._enter(ledger, expected, tasks)
+        self._spliced.clear()
+        account, self._account = self._account, Account()
+        return account
+
+    def fail(self, found: Found, error: Exception) -> None:
+        """Note that a task could not be written; what is not the task's fault is raised again."""
+        if isinstance(error, LossError | IntegrityError | OSError):
+            raise error
+        self.skip(found, f"failed: {error or type(error).__name__}")
+
+    def skip(self, found: Found, reason: str) -> None:
+        """Note that a task is not written."""
+        self._account.select(found.stored.annotations)
+        self._account.skip(found.stored.id, found.stored.annotations, reason)
+
+    def _encode(self, line: bytes, part: str, add: Add) -> None:
+        """Write a task from its decoded record, all or nothing: a long run is made once in vain before."""
+        ledger = Ledger()
+        record = fit(_decode(line), self.format.carries, self._on_loss, ledger)
+        made = iter(self._encoder(record, self.context))
+        first = list(islice(made, AT_ONCE))
+        if len(first) == AT_ONCE:
+            for _ in made:
+                pass
+            first, made = [], iter(self._encoder(record, self.context))
+        self._add(chain(first, made), record.number, part, add)
+        expected = {section: units(record, unit) for section, unit in self._holds}
+        if self.format.count is not None:
+            expected |= self.format.count(record, self.context)
+        self._enter(ledger, expected, 1)
+
+    def _foresee(self, kinds: tuple[str, ...]) -> Ledger:
+        """Return what becomes of labels that hold this."""
+        ledger = Ledger()
+        for text in kinds:
+            ledger.merge(forecast(msgspec.json.decode(text, type=dict[str, int]), self.format.carries, "convert"))
+        return ledger
+
+    def _enter(self, ledger: Ledger, expected: Mapping[str, int], tasks: int) -> None:
+        """Put so many tasks of one kind on the account."""
+        self._account.write(tasks, ledger.selected * tasks, ledger.written * tasks, ledger.skipped * tasks)
+        self._account.lose(ledger.losses(self.name), tasks)
+        for section, count in expected.items():
+            self._account.expect(section, count * tasks)
+
+    def _add(self, items: Iterable[Row | File], task: int, part: str, add: Add) -> None:
+        """Put what was made of a task where its part of the split is."""
+        sheet = self._sheet(part)
+        for item in items:
+            if isinstance(item, File):
+                add(sheet, msgspec.structs.replace(item, path=self._prefix(part) + item.path), task)
+            else:
+                add(sheet, item, task)
+
+    def _sheet(self, part: str) -> str:
+        return f"{self.name}/{part}" if part else self.name
+
+    def _prefix(self, part: str) -> str:
+        return f"{self.folder}{part}/" if part else self.folder
+
+
+def _countable(format_: Format, context: Context) -> tuple[tuple[str, Unit], ...]:
+    """Return what the elements of each section are, or what whole files are where there are no documents."""
+    documents = format_.documents(context) if format_.documents else ()
+    there = {part.name for document in documents for part in document.parts if isinstance(part, Section)} or {FILES}
+    return tuple((section, unit) for section, unit in format_.holds.items() if section in there)

@@ -1,0 +1,100 @@
+"""The media of an import: found by name in a folder, linked or copied, and looked at for their true size."""
+
+import mimetypes
+from pathlib import Path, PurePosixPath
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from PIL import Image, UnidentifiedImageError
+
+from labelport.app.growing import chunks
+from labelport.errors import Fault, InvalidError, NotFoundError
+from labelport.model.asset import Asset
+from labelport.model.record import Record
+from labelport.store.blobs import Blobs
+from labelport.store.store import Store
+
+ORIENTATION = 0x0112
+"""The EXIF tag (CIPA DC-008, 4.6.4) that says how the stored picture is turned for display."""
+TURNED = range(5, 9)
+"""Orientations that swap width and height."""
+
+
+class Media:
+    """Looks for the media of records; without a folder it looks nowhere."""
+
+    def __init__(self, folder: Path | None, mode: Literal["link", "copy"], blobs: Blobs) -> None:
+        """Index the folder's files by their names, which is what importers know."""
+        self._mode, self._blobs = mode, blobs
+        self._folder = folder
+        self._by_name: dict[str, Path] = {}
+        self.missing = 0
+        if folder is not None:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file():
+                    self._by_name.setdefault(file.name, file)
+
+    @classmethod
+    def at(cls, folder: str | None, mode: Literal["link", "copy"], store: Store) -> "Media":
+        """Return the media of a folder; raises `NotFoundError` where there is none."""
+        path = None if folder is None else Path(folder).absolute()
+        if path is not None and not path.is_dir():
+            raise NotFoundError(f"no folder at {folder!r} to take media from")
+        return cls(path, mode, store.blobs)
+
+    def seen(self, record: Record) -> Record:
+        """Return the record with its asset as the file shows it; raises `InvalidError` where they contradict."""
+        if self._folder is None:
+            return record
+        file = self._find(record)
+        if file is None:
+            self.missing += 1
+            return record
+        return msgspec.structs.replace(record, asset=self._taken(_looked_at(record.asset, file), file))
+
+    def _find(self, record: Record) -> Path | None:
+        for text in (record.asset.uri, record.name):
+            if not text:
+                continue
+            path = PurePosixPath(unquote(urlsplit(text).path) if "://" in text else text)
+            exact = self._inside(path)
+            if exact is not None:
+                return exact
+            if path.name in self._by_name:
+                return self._by_name[path.name]
+        return None
+
+    def _inside(self, path: PurePosixPath) -> Path | None:
+        if self._folder is None or path.is_absolute() or ".." in path.parts:
+            return None
+        place = self._folder / path
+        return place if place.is_file() else None
+
+    def _taken(self, asset: Asset, file: Path) -> Asset:
+        mime = mimetypes.guess_type(file.name)[0] or asset.mime
+        if self._mode == "link":
+            return msgspec.structs.replace(asset, uri=file.as_uri(), mime=mime, bytes=file.stat().st_size)
+        sha256 = self._blobs.put(chunks(file))
+        return msgspec.structs.replace(asset, uri=f"blob:{sha256}", mime=mime, bytes=file.stat().st_size, sha256=sha256)
+
+
+def _looked_at(asset: Asset, file: Path) -> Asset:
+    """Return an image's asset with its raw and displayed size."""
+    if asset.kind != "image":
+        return asset
+    try:
+        with Image.open(file) as picture:
+            raw = picture.size
+            turn = int(picture.getexif().get(ORIENTATION, 1))
+    except (UnidentifiedImageError, OSError, ValueError) as e:
+        raise InvalidError(f"{file.name!r}", [Fault("$.asset", f"the picture cannot be read: {e}")]) from e
+    turn = turn if 1 <= turn <= 8 else 1
+    shown = raw[::-1] if turn in TURNED else raw
+    said = (asset.width, asset.height)
+    if None not in said and said != shown:
+        reason = f"the record says {said[0]} x {said[1]}, the picture shows {shown[0]} x {shown[1]}"
+        raise InvalidError(f"{file.name!r}", [Fault("$.asset", f"{reason} (EXIF orientation {turn})")])
+    return msgspec.structs.replace(
+        asset, width=shown[0], height=shown[1], raw_width=raw[0], raw_height=raw[1], orientation=turn
+    )

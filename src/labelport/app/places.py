@@ -1,0 +1,35 @@
+"""Finds the destination that an address names: a folder, `FILE.zip`, or `memory:NAME`."""
+
+from pathlib import Path
+
+from labelport.destinations.folder import Folder
+from labelport.destinations.memory import Memory
+from labelport.destinations.zip import Zip
+from labelport.errors import ConflictError
+from labelport.kit.destination import Destination
+
+MANIFEST = "manifest.json"
+_memories: dict[str, Memory] = {}
+
+
+def place(address: str) -> Destination:
+    """Return the destination at an address."""
+    if address.startswith("memory:"):
+        return _memories.setdefault(address, Memory())
+    path = Path(address)
+    return Zip(path) if path.suffix.lower() == ".zip" else Folder(path)
+
+
+def fresh(address: str) -> Destination:
+    """Return the destination at an address where a delivery may be put; raises `ConflictError` where one is."""
+    found = place(address)
+    if next(iter(found.list()), None) is not None:
+        raise ConflictError(f"{address!r} is not empty: name another place for the delivery, or remove it first")
+    return found
+
+
+def beside(address: str, name: str, otherwise: Path) -> Path:
+    """Return a folder to build a delivery in: on the disk of its destination where that is local."""
+    if address.startswith("memory:"):
+        return otherwise / name
+    return Path(address).absolute().parent / f".labelport-{name}"

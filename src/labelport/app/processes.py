@@ -1,0 +1,111 @@
+"""An engine of spawned processes: one that dies is replaced, and its shard runs again."""
+
+from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+import msgspec
+
+from labelport.errors import IntegrityError, LabelportError
+
+TRIES = 3
+AHEAD = 4
+"""How many shards per worker may be finished before the one that is waited for."""
+
+
+class _Worker(msgspec.Struct):
+    process: BaseProcess
+    pipe: Connection
+    shard: int | None = None
+
+
+class Processes:
+    """Runs `start(*given)` once in each process, and the function that it returns for each shard."""
+
+    def __init__(self, workers: int, start: Callable[..., Callable[[int], None]], *given: object) -> None:
+        """Prepare; processes start with `run`. `start` and `given` cross a process boundary."""
+        self._count = workers
+        self._start, self._given = start, given
+        self._context = get_context("spawn")
+
+    def run(self, first: int, last: int) -> Iterator[int]:
+        """Run the shards; yield their indices in order, each when it and all before it are done."""
+        waiting = list(range(last - 1, first - 1, -1))
+        done: set[int] = set()
+        tries: dict[int, int] = {}
+        following = first
+        team = [self._hire() for _ in range(min(self._count, last - first))]
+        try:
+            while following < last:
+                for worker in team:
+                    if worker.shard is None and waiting and waiting[-1] < following + AHEAD * self._count:
+                        worker.shard = waiting.pop()
+                        worker.pipe.send(worker.shard)
+                for i in self._next(team):
+                    shard = self._result(team, i)
+                    if shard is None:
+                        continue
+                    if shard < 0:
+                        self._again(-shard - 1, tries, waiting)
+                    else:
+                        done.add(shard)
+                while following in done:
+                    done.remove(following)
+                    yield following
+                    following += 1
+        finally:
+            for worker in team:
+                worker.process.terminate()
+                worker.process.join()
+
+    def _next(self, team: list[_Worker]) -> list[int]:
+        """Wait until some worker has something to say, or died."""
+        ready = wait([worker.pipe for worker in team] + [worker.process.sentinel for worker in team])
+        return [i for i, worker in enumerate(team) if worker.pipe in ready or worker.process.sentinel in ready]
+
+    def _result(self, team: list[_Worker], i: int) -> int | None:
+        """Return the shard that a worker finished, or -1 - shard where it died of it; the dead are replaced."""
+        worker = team[i]
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            team[i] = self._hire()
+            return None if worker.shard is None else -1 - worker.shard
+        shard, worker.shard = worker.shard, None
+        if isinstance(answer, BaseException):
+            raise answer
+        return shard
+
+    def _again(self, shard: int, tries: dict[int, int], waiting: list[int]) -> None:
+        tries[shard] = tries.get(shard, 0) + 1
+        if tries[shard] >= TRIES:
+            raise IntegrityError(f"shard {shard} ended its worker process {TRIES} times; is there memory enough?")
+        waiting.append(shard)
+        waiting.sort(reverse=True)
+
+    def _hire(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, self._start, self._given), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+
+def _work(pipe: Connection, start: Callable[..., Callable[[int], None]], given: tuple[object, ...]) -> None:
+    """Serve shards until the pipe closes; what fails is sent back whole."""
+    do = start(*given)
+    while True:
+        try:
+            shard = pipe.recv()
+        except EOFError:
+            return
+        try:
+            do(shard)
+        except LabelportError as e:
+            pipe.send(e)
+        except Exception as e:  # noqa: BLE001  the worker's outermost loop
+            pipe.send(IntegrityError(f"shard {shard} failed: {type(e).__name__}: {e}"))
+        else:
+            pipe.send(None)

@@ -1,0 +1,51 @@
+"""Projects and their tasks, looked at."""
+
+from labelport.api import CreateProject, GetProject, ListTasks, Nothing, Page, Project, Task
+from labelport.app.context import App
+from labelport.store import names
+from labelport.store.heads import head_at
+from labelport.store.selection import where
+
+
+def create(app: App, ask: CreateProject) -> Project:
+    """Make a project; raises `ConflictError` where the name is taken."""
+    made = app.store.create_project(app.new_id(), ask.name, actor=app.actor, at=app.now())
+    return get(app, GetProject(made.id))
+
+
+def get(app: App, ask: GetProject) -> Project:
+    """Return a project as it stood at a change number."""
+    db, found = app.store.db, app.store.project(ask.project)
+    cut = head_at(db, found.log, ask.at).number
+    row = db.row("project_counts", {"log": found.log, "cut": cut}) or (0, 0, 0)
+    return Project(
+        id=found.id,
+        name=found.name,
+        number=cut,
+        tasks=row[0],
+        labelled=row[1],
+        empty=row[2],
+        classes=names.classes(db, found.log, cut),
+        batches=names.batches(db, found.log, cut),
+    )
+
+
+def page(app: App, ask: Nothing) -> Page[Project]:
+    """Return all projects."""
+    del ask
+    return Page(tuple(get(app, GetProject(row[1])) for row in app.store.db.rows("projects")))
+
+
+def tasks(app: App, ask: ListTasks) -> Page[Task]:
+    """Return tasks in order of their numbers."""
+    db, found = app.store.db, app.store.project(ask.project)
+    condition = where(ask.selection)
+    values = {
+        "log": found.log,
+        "cut": head_at(db, found.log, ask.at).number,
+        "after": int(ask.after or 0),
+        "limit": ask.limit,
+        **condition.values,
+    }
+    rows = db.rows("tasks", values, where=condition.text)
+    return Page(tuple(Task(*row) for row in rows), str(rows[-1][0]) if len(rows) == ask.limit else None)

@@ -1,0 +1,130 @@
+"""The work on one shard: selected tasks, read at the cut, through every format of the request."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from labelport.app.growing import Growing
+from labelport.app.items import item
+from labelport.app.lanes import Lane
+from labelport.app.splitting import part_of
+from labelport.errors import LabelportError, RequestError
+from labelport.kit.format import Context, Document, File, Row
+from labelport.model.export import ExportRequest
+from labelport.model.ontology import LabelClass
+from labelport.registry import format_named
+from labelport.store import names
+from labelport.store.exports import ExportRow
+from labelport.store.reads import Found, Reader, Run
+from labelport.store.store import Store
+
+AT_TIMES = 500
+"""Progress is told once in so many tasks."""
+
+
+class Output(Protocol):
+    """Where a shard's rows and files go."""
+
+    items: Growing
+    skipped: Growing
+
+    def add(self, format_: str, found: Row | File, task: int) -> None:
+        """Append a row of a task to its section, or put a file of it."""
+
+
+class Job:
+    """An export at work on its shards."""
+
+    def __init__(self, store: Store, row: ExportRow) -> None:
+        """Make the lanes and the reader of an export."""
+        self.row, self.request = row, row.request
+        self.lanes = lanes(store, row.log, row.request, row.cut)
+        self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
+        self._fragments = [lane.fragment for lane in self.lanes]
+
+    def layout(self) -> dict[str, tuple[Document, ...]]:
+        """Return the documents of every format, by the names under which rows are added to them."""
+        return {key: documents for lane in self.lanes for key, documents in lane.layout().items()}
+
+    def run(self, run: Run, out: Output, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Write one shard."""
+        wanted = [fragment for fragment in self._fragments if fragment]
+        lines = any(lane.needs_lines for lane in self.lanes)
+        for count, found in enumerate(self.reader.rows(run, wanted, lines=lines), 1):
+            if found.fault:
+                self._skip(found, found.fault, out)
+            else:
+                self._write(found, out)
+            if count % AT_TIMES == 0:
+                progress(count)
+
+    def reckoning(self) -> bytes:
+        """Return the accounts so far, and start new ones."""
+        return msgspec.json.encode({lane.name: lane.settle() for lane in self.lanes})
+
+    def _write(self, found: Found, out: Output) -> None:
+        fragments = iter(found.fragments)
+        part = part_of(self.request.split, found) if self.request.split else ""
+        written = False
+        for lane in self.lanes:
+            try:
+                lane.write(found, self._line, next(fragments) if lane.fragment else (), part, out.add)
+            except Exception as e:  # noqa: BLE001  the shard's loop: one task must not sink the export
+                lane.fail(found, e)
+                self._report(found, lane.name, f"failed: {e}", out)
+            else:
+                written = True
+        if written:
+            out.items.add(item(found, part))
+
+    def _line(self, found: Found) -> bytes:
+        """Return a task's line, which is read now where the shard was read without."""
+        if found.stored.line:
+            return found.stored.line
+        number = found.stored.number
+        again = next(self.reader.rows(Run(number - 1, number, 1)))
+        if again.fault:
+            raise LabelportError(again.fault)
+        return again.stored.line
+
+    def _skip(self, found: Found, reason: str, out: Output) -> None:
+        for lane in self.lanes:
+            lane.skip(found, reason)
+            self._report(found, lane.name, reason, out)
+
+    def _report(self, found: Found, format_: str, reason: str, out: Output) -> None:
+        stored = found.stored
+        out.skipped.add(
+            msgspec.json.encode({"format": format_, "task": stored.id, "number": stored.number, "reason": reason})
+        )
+
+
+def lanes(store: Store, log: int, request: ExportRequest, cut: int) -> list[Lane]:
+    """Return a lane for each format of a request; raises `RequestError` where a format cannot take its options."""
+    classes = names.classes(store.db, log, cut)
+    found = []
+    for name in request.formats:
+        format_ = format_named(name)
+        found.append(Lane(name, format_, context(name, request, classes), request))
+    return found
+
+
+def context(name: str, request: ExportRequest, classes: tuple[LabelClass, ...]) -> Context:
+    """Return what a format knows before the first record."""
+    options = _options(name, format_named(name).options, request.options.get(name, {}))
+    return Context(classes, options, request.frames)
+
+
+def _options(name: str, kind: type[msgspec.Struct] | None, given: Mapping[str, object]) -> dict[str, object]:
+    if kind is None:
+        if given:
+            raise RequestError(f"format {name!r} takes no options, not {', '.join(map(repr, sorted(given)))}")
+        return {}
+    known: Sequence[str] = kind.__struct_fields__
+    if extra := sorted(set(given) - set(known)):
+        raise RequestError(f"format {name!r} has no option {extra[0]!r}; it has {', '.join(map(repr, known))}")
+    try:
+        return msgspec.structs.asdict(msgspec.convert(given, kind, strict=False))
+    except msgspec.ValidationError as e:
+        raise RequestError(f"format {name!r}: {e}") from e

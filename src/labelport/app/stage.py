@@ -1,0 +1,76 @@
+"""What a worker makes of one shard, on disk until the assembly takes it: elements of sections, and files."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from labelport.app.files import LINES, Files
+from labelport.app.growing import Growing
+from labelport.app.meter import Meter
+from labelport.errors import IntegrityError
+from labelport.kit.format import Document, File, Row, Section
+
+COUNTS = "counts.json"
+"""The file that says a shard is whole, and not taken yet."""
+ITEMS = Section("items", b"\r\n", terminated=True, quoted=True)
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Elements by format and section, whole files by format, and lines of the lists."""
+
+    sections: dict[str, dict[str, int]]
+    whole: dict[str, int]
+    items: int
+    skipped: int
+
+
+class Stage:
+    """The output of one shard under a folder of its own."""
+
+    def __init__(self, folder: Path, documents: Mapping[str, tuple[Document, ...]]) -> None:
+        """Start afresh."""
+        self.folder = folder
+        self._meter = Meter()
+        self.files = Files(folder / "delivery", folder / "files.ndjson", self._meter)
+        self._whole: Counter[str] = Counter()
+        self.items = Growing(folder / "items.csv", ITEMS, self._meter)
+        self.skipped = Growing(folder / "skipped.ndjson", LINES, self._meter)
+        self._sections = {
+            name: {
+                part.name: Growing(folder / "sections" / name / part.name, part, self._meter)
+                for document in found
+                for part in document.parts
+                if isinstance(part, Section)
+            }
+            for name, found in documents.items()
+        }
+
+    def add(self, format_: str, found: Row | File, task: int) -> None:
+        """Append a row of a task to its section, or put a file of it."""
+        if isinstance(found, File):
+            self.files.put(found, task)
+            self._whole[format_] += 1
+        elif (growing := self._sections[format_].get(found.section)) is not None:
+            growing.add(found.data)
+        else:
+            raise IntegrityError(f"format {format_!r} made a row of section {found.section!r}, which it does not have")
+
+    def close(self, reckoning: bytes) -> None:
+        """Finish; the shard is done when its counts are there."""
+        counts = Counts(
+            {
+                name: {key: growing.close().elements for key, growing in found.items()}
+                for name, found in self._sections.items()
+            },
+            dict(self._whole),
+            self.items.close().elements,
+            self.skipped.close().elements,
+        )
+        self.files.entries.close()
+        self._meter.close()
+        (self.folder / "reckoning.json").write_bytes(reckoning)
+        fresh = self.folder / "counts.new"
+        fresh.write_bytes(msgspec.json.encode(counts))
+        fresh.replace(self.folder / COUNTS)

@@ -1,0 +1,47 @@
+"""`labelport audit`."""
+
+from pathlib import Path
+
+import click
+
+from labelport.cli.surface import failing, opened, show, with_json, with_workspace
+
+
+@click.group("audit")
+def command() -> None:
+    """Check the log, or sign where it stands."""
+
+
+@command.command("verify")
+@click.option("--project", help="Only this project's log.")
+@click.option("--checkpoint", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="One kept elsewhere.")
+@with_workspace
+@with_json
+@failing
+def verify(project: str | None, checkpoint: Path | None, where: Path | None, as_json: bool) -> None:
+    """Check every event, version, block and blob against the log; exit 1 where something was changed.
+
+    With a checkpoint that was kept elsewhere, a log that was rewritten whole shows too.
+    """
+    text = checkpoint.read_text(encoding="utf-8") if checkpoint else None
+    found = opened(where).verify_log(project, text)
+    lines = [
+        f"{one.log}: {f'task {one.task!r}, ' if one.task else ''}change {one.number}: {one.reason}"
+        for one in found.faults
+    ]
+    good = f"{found.events:,} events in {found.logs} logs: all as recorded"
+    erased = f"; {found.erased:,} blocks were erased on request" if found.erased else ""
+    show(found, as_json=as_json, text=lambda: "\n".join(lines) or good + erased)
+    if found.faults:
+        raise SystemExit(1)
+
+
+@command.command("checkpoint")
+@click.option("--project", help="A project's log; otherwise the organization's.")
+@with_workspace
+@with_json
+@failing
+def checkpoint(project: str | None, where: Path | None, as_json: bool) -> None:
+    """Sign where a log stands (C2SP tlog-checkpoint). Keep it elsewhere; `audit verify --checkpoint` takes it."""
+    found = opened(where).checkpoint(project)
+    show(found, as_json=as_json, text=lambda: found.text.rstrip("\n"))

@@ -1,0 +1,220 @@
+"""The SDK: projects, tasks and exports, asked for through a transport (the workspace itself, or a server)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar
+
+import msgspec
+
+from labelport import api
+from labelport.api import Operation
+from labelport.client.jobs import ExportJob
+from labelport.client.params import fields_of, selection_of
+from labelport.model.asset import Asset
+from labelport.model.export import FIELDS, ExportRequest, Selection
+from labelport.model.record import Record
+from labelport.model.workflow import Member
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+EVERY = Selection()
+
+
+class Transport(Protocol):
+    """How questions reach the door."""
+
+    def ask(self, operation: Operation[Q, A], question: Q) -> A:
+        """Return the answer; raises what the operation raises."""
+
+    def records(self, question: api.StreamRecords) -> Iterator[bytes]:
+        """Yield records as JSON, one by one."""
+
+    def lines(self, question: api.StreamLines) -> Iterator[bytes]:
+        """Yield lines of a finished export."""
+
+
+class Workspace:
+    """Everything that one may see: projects, people, exports."""
+
+    def __init__(self, transport: Transport) -> None:
+        """Ask through a transport."""
+        self._transport = transport
+
+    def create_project(self, name: str) -> "Project":
+        """Make a project; raises `ConflictError` where the name is taken."""
+        return self._project(self._transport.ask(api.CREATE_PROJECT, api.CreateProject(name)))
+
+    def project(self, key: str) -> "Project":
+        """Return a project by id or name; raises `NotFoundError`."""
+        return self._project(self._transport.ask(api.GET_PROJECT, api.GetProject(key)))
+
+    def projects(self) -> Iterator[api.Project]:
+        """Yield all projects as they stand."""
+        yield from self._transport.ask(api.LIST_PROJECTS, api.Nothing()).items
+
+    def import_files(
+        self,
+        project: str,
+        format: str,  # noqa: A002  the word of the interfaces
+        paths: Iterable[str],
+        *,
+        media: str | None = None,
+        media_mode: Literal["link", "copy"] = "link",
+    ) -> api.ImportReport:
+        """Import files into a project, which is made when it is not there."""
+        ask = api.ImportFiles(project, format, tuple(paths), media, media_mode)
+        return self._transport.ask(api.IMPORT_FILES, ask)
+
+    def edit_asset(self, asset: Asset) -> dict[str, int]:
+        """Change an asset in every project that holds it; return the change number that each took."""
+        return self._transport.ask(api.EDIT_ASSET, api.EditAsset(asset)).numbers
+
+    def put_member(self, member: Member) -> None:
+        """Add a person or change what is known of one."""
+        self._transport.ask(api.PUT_MEMBER, api.PutMember(member))
+
+    def export(self, export: str) -> ExportJob:
+        """Find an export again by its id."""
+        return ExportJob(self._transport, self._transport.ask(api.GET_EXPORT, api.Named(export)))
+
+    def exports(self, project: str | None = None) -> Iterator[api.Export]:
+        """Yield exports, the newest first."""
+        after: str | None = None
+        while True:
+            page = self._transport.ask(api.LIST_EXPORTS, api.ListExports(project, after))
+            yield from page.items
+            if (after := page.after) is None:
+                return
+
+    def reproduce(self, export: str) -> api.Reproduced:
+        """Make an export again at its cut, and compare."""
+        return self._transport.ask(api.REPRODUCE_EXPORT, api.Named(export))
+
+    def diff(self, older: str, newer: str) -> api.Diff:
+        """Compare two exports of a project."""
+        return self._transport.ask(api.DIFF_EXPORTS, api.DiffExports(older, newer))
+
+    def verify(self, path: str) -> api.Verified:
+        """Check a delivery against its manifest."""
+        return self._transport.ask(api.VERIFY_DELIVERY, api.VerifyDelivery(path))
+
+    def fold(self, base: str, deltas: Iterable[str], to: str) -> api.Folded:
+        """Apply deltas, in order, to a full delivery."""
+        return self._transport.ask(api.FOLD_DELIVERIES, api.FoldDeliveries(base, tuple(deltas), to))
+
+    def verify_log(self, project: str | None = None, checkpoint: str | None = None) -> api.LogReport:
+        """Check logs against all that is stored, and against a checkpoint kept elsewhere."""
+        return self._transport.ask(api.VERIFY_LOG, api.VerifyLog(project, checkpoint))
+
+    def checkpoint(self, project: str | None = None) -> api.Checkpoint:
+        """Sign where a log stands."""
+        return self._transport.ask(api.TAKE_CHECKPOINT, api.TakeCheckpoint(project))
+
+    def _project(self, found: api.Project) -> "Project":
+        return Project(self._transport, found.id, found.name)
+
+
+class Project:
+    """A project. `export` is called to make a job, and has methods that return records at once."""
+
+    def __init__(self, transport: Transport, id: str, name: str) -> None:  # noqa: A002  the field's word
+        """Name a project by its id."""
+        self.id, self.name = id, name
+        self._transport = transport
+        self.export = ProjectExport(transport, id)
+
+    def info(self, at: int | None = None) -> api.Project:
+        """Return the project as it stands, or stood at a change number."""
+        return self._transport.ask(api.GET_PROJECT, api.GetProject(self.id, at))
+
+    def save(self, records: Sequence[Record]) -> int | None:
+        """Store records with one change number; return it, None where nothing changed."""
+        return self._transport.ask(api.SAVE_TASKS, api.SaveTasks(self.id, tuple(records))).number
+
+    def remove(self, tasks: Iterable[str]) -> int | None:
+        """Delete tasks; their history stays."""
+        return self._transport.ask(api.REMOVE_TASKS, api.RemoveTasks(self.id, tuple(tasks))).number
+
+    def erase(self, task: str) -> int:
+        """Erase every content of a deleted task; return how many blocks went."""
+        return self._transport.ask(api.ERASE_TASK, api.EraseTask(self.id, task)).blocks
+
+    def add_class(self, name: str) -> int | None:
+        """Add a class with the next number."""
+        return self._transport.ask(api.ADD_CLASS, api.AddClass(self.id, name)).number
+
+    def rename_class(self, number: int, name: str) -> int | None:
+        """Give a class another name."""
+        return self._transport.ask(api.RENAME_CLASS, api.RenameClass(self.id, number, name)).number
+
+    def rename_batch(self, batch: str, name: str) -> int | None:
+        """Give a batch another name."""
+        return self._transport.ask(api.RENAME_BATCH, api.RenameBatch(self.id, batch, name)).number
+
+    def tasks(self, selection: Selection = EVERY, *, at: int | None = None) -> Iterator[api.Task]:
+        """Yield tasks in order of their numbers."""
+        after: str | None = None
+        while True:
+            ask = api.ListTasks(self.id, selection, at, after, limit=1000)
+            page = self._transport.ask(api.LIST_TASKS, ask)
+            yield from page.items
+            if (after := page.after) is None:
+                return
+
+
+class ProjectExport:
+    """The exports of a project."""
+
+    def __init__(self, transport: Transport, project: str) -> None:
+        """Export from a project."""
+        self._transport, self._project = transport, project
+
+    def __call__(
+        self,
+        *,
+        params: Mapping[str, Any] | None = None,
+        filters: Mapping[str, Any] | None = None,
+        format: str | Sequence[str] = "ndjson",  # noqa: A002  the word of the interfaces
+        to: str | None = None,
+        since: str | int | None = None,
+        request: ExportRequest | None = None,
+    ) -> ExportJob:
+        """Make an export job; `params` and `filters` as the product docs have them, or a whole `request`."""
+        if request is None:
+            request = ExportRequest(
+                project=self._project,
+                selection=selection_of(filters or {}),
+                fields=FIELDS if params is None else fields_of(params),
+                formats=(format,) if isinstance(format, str) else tuple(format),
+            )
+        ask = api.CreateExport(request, to, None if since is None else str(since))
+        return ExportJob(self._transport, self._transport.ask(api.CREATE_EXPORT, ask))
+
+    def plan(self, request: ExportRequest) -> api.Plan:
+        """Foresee an export: counts and losses, before anything is written."""
+        return self._transport.ask(api.PLAN_EXPORT, api.PlanExport(request))
+
+    def export_tasks(
+        self,
+        *,
+        only_ground_truth: bool = False,
+        task_id: str | Sequence[str] | None = None,
+        stage_name: str | None = None,
+        fields: Sequence[str] = FIELDS,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the records of tasks, each as plain values in the native layout."""
+        tasks = () if task_id is None else (task_id,) if isinstance(task_id, str) else tuple(task_id)
+        selection = Selection(
+            tasks=tasks,
+            ground_truth=True if only_ground_truth else None,
+            stages=(stage_name,) if stage_name else (),
+        )
+        request = ExportRequest(project=self._project, selection=selection, fields=tuple(fields))
+        for line in self._transport.records(api.StreamRecords(request)):
+            yield msgspec.json.decode(line, type=dict[str, Any])
+
+    def list_tasks(self, selection: Selection = EVERY, *, limit: int | None = None) -> Iterator[api.Task]:
+        """Yield tasks that meet a selection."""
+        for count, task in enumerate(Project(self._transport, self._project, "").tasks(selection)):
+            if count == limit:
+                return
+            yield task

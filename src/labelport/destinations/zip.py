@@ -1,0 +1,114 @@
+"""A destination that is one zip archive: written in a stream, under its name only when it is whole."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+from uuid import uuid4
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from labelport.errors import ConflictError, IntegrityError, NotFoundError
+from labelport.kit.destination import Mode, safe
+
+LEVEL = 3
+"""Of zlib: twice as fast as the usual 6, on JSON a tenth larger."""
+COMPRESSED = (".gz", ".jpg", ".jpeg", ".mp4", ".png", ".webp", ".zip", ".zst")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time of every member, so that the same contents are the same archive."""
+
+
+class Zip:
+    """Keeps files as members of an archive (Zip64 where it must be), which is written once and then only read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._part: Path | None = None
+        self._archive: ZipFile | None = None
+        self._names: set[int] = set()
+
+    def put(self, path: str, chunks: Iterable[bytes], mode: Mode = "replace") -> None:
+        """Append a member; raises `ConflictError` where the archive is finished, or has the path."""
+        del mode  # nothing in an archive is replaced
+        archive = self._open()
+        if hash(safe(path)) in self._names and path in archive.NameToInfo:
+            raise ConflictError(f"{path!r} is in the archive already, and a member of an archive is not replaced")
+        info = ZipInfo(path, _EPOCH)
+        info.compress_type = ZIP_STORED if path.endswith(COMPRESSED) else ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        start = archive.start_dir
+        try:
+            with archive.open(info, "w", force_zip64=True) as member:
+                for chunk in chunks:
+                    member.write(chunk)
+        except BaseException:
+            self._forget(archive, info, start)
+            raise
+        self._names.add(hash(path))
+
+    def flush(self) -> None:
+        """Make what was written durable; none of it is under its name yet."""
+        if self._archive is not None and self._archive.fp is not None:
+            self._archive.fp.flush()
+            os.fsync(self._archive.fp.fileno())
+
+    def seal(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Append the last member, finish the archive and give it its name."""
+        self.put(path, chunks, "create")
+        archive, part = self._open(), cast("Path", self._part)  # `_open` made both
+        archive.close()
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        try:
+            os.link(part, self.path)
+        except FileExistsError as e:
+            raise ConflictError(f"{str(self.path)!r} appeared meanwhile") from e
+        part.unlink()
+        self._archive = self._part = None
+
+    def get(self, path: str) -> BinaryIO:
+        """Open a member of the finished archive."""
+        archive = self._read()
+        try:
+            return cast("BinaryIO", archive.open(path))  # typed as IO[bytes]
+        except KeyError as e:
+            archive.close()
+            raise NotFoundError(f"no file at {path!r} in {str(self.path)!r}") from e
+
+    def list(self) -> Iterator[str]:
+        """Yield every path of the finished archive, sorted."""
+        if self.path.exists():
+            with self._read() as archive:
+                yield from sorted(archive.namelist())
+
+    def delete(self, path: str) -> None:
+        """Refuse: an archive is written once."""
+        if path not in self.list():
+            raise NotFoundError(f"no file at {path!r} in {str(self.path)!r}")
+        raise ConflictError(f"{path!r} is in an archive: nothing is deleted from it")
+
+    def _open(self) -> ZipFile:
+        if self._archive is None:
+            if self.path.exists():
+                raise ConflictError(f"{str(self.path)!r} exists: name another archive, or remove it first")
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._part = self.path.with_name(f".{self.path.name}.{uuid4().hex}")
+            self._archive = ZipFile(self._part, "w", allowZip64=True, compresslevel=LEVEL)
+        return self._archive
+
+    def _read(self) -> ZipFile:
+        try:
+            return ZipFile(self.path)
+        except FileNotFoundError as e:
+            raise NotFoundError(f"no archive at {str(self.path)!r}") from e
+        except BadZipFile as e:
+            raise IntegrityError(f"{str(self.path)!r} is no zip archive: {e}") from e
+
+    def _forget(self, archive: ZipFile, info: ZipInfo, start: int) -> None:
+        """Cut a broken member off again."""
+        if info in archive.filelist:
+            archive.filelist.remove(info)
+            del archive.NameToInfo[info.filename]
+        if archive.fp is not None:
+            archive.fp.seek(start)
+            archive.fp.truncate()
+        archive.start_dir = start

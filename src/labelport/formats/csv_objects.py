@@ -1,0 +1,173 @@
+"""CSV: a row for each annotation, and for each keyframe (or frame) of a track.
+
+A task or label without annotations gives one row with empty cells, so that labelled, empty and unlabelled tasks are
+told apart by `state`. RFC 4180, UTF-8; texts that a spreadsheet would take for formulas begin with an apostrophe.
+Coordinates are pixels of the displayed image; `x`, `y`, `width`, `height` bound the shape, `geometry` is the native
+JSON of it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from labelport.kit.count import units
+from labelport.kit.format import EVERYTHING, Context, Document, Format, Row, Section
+from labelport.kit.table import row, text
+from labelport.model.geometry import Geometry, kind
+from labelport.model.label import Annotation, Keyframe, Label, Track
+from labelport.model.ontology import LabelClass
+from labelport.model.record import Record
+from labelport.shapes import frames
+from labelport.shapes.rings import envelope
+
+COLUMNS = (
+    *("task_number", "task", "name", "path", "external_id", "state", "stage", "status", "batch"),
+    *("label", "author", "source", "annotation", "annotation_number", "track", "frame", "outside", "occluded"),
+    *("class_number", "class", "kind", "x", "y", "width", "height", "geometry", "answers", "confidence"),
+)
+BOM = b"\xef\xbb\xbf"
+_encode = msgspec.json.Encoder().encode
+
+
+class Options(msgspec.Struct, frozen=True):
+    """`bom`: begin with a byte order mark, which some spreadsheets need to see UTF-8."""
+
+    bom: bool = False
+
+
+def documents(context: Context) -> tuple[Document, ...]:
+    """Return the one file: a head, then rows."""
+    options = msgspec.convert(context.options, Options)
+    head = (BOM if options.bom else b"") + row(*COLUMNS).encode() + b"\r\n"
+    return (Document("annotations.csv", (head, Section("rows", b"\r\n", terminated=True, quoted=True))),)
+
+
+def encode(record: Record, context: Context) -> Iterator[Row]:
+    """Yield the rows of a task."""
+    classes: dict[object, LabelClass] = {one.number: one for one in context.classes}
+    task = _task(record)
+    for label in record.labels:
+        said = (*task, text(label.id), text(label.author or ""), label.source)
+        empty = True
+        for cells in _objects(label, record.asset.frames, context, classes):
+            empty = False
+            yield _row(*said, *cells)
+        if empty:
+            yield _row(*said)
+    if not record.labels:
+        yield _row(*task)
+
+
+def count(record: Record, context: Context) -> Mapping[str, int]:
+    """Return how many rows the task gives."""
+    if context.frames == "keyframes":
+        return {"rows": units(record, "shape_or_empty")}
+    length = record.asset.frames
+    return {"rows": sum(_moving(label, length) + len(label.annotations) or 1 for label in record.labels) or 1}
+
+
+def number(section: str, element: bytes) -> int:
+    """Return the number of a row's task."""
+    del section
+    return int(element[: element.index(b",")])
+
+
+def _moving(label: Label, length: int | None) -> int:
+    """Return how many rows the tracks of a label give, frame by frame; one for each that is never seen."""
+    return sum(stop - start for start, stop in frames.spans(label, length, "all")) + len(_unseen(label))
+
+
+def _unseen(label: Label) -> list[Track]:
+    seen = {one.track for one in label.keyframes if one.geometry is not None and not one.outside}
+    return [track for track in label.tracks if track.id not in seen]
+
+
+def _task(record: Record) -> tuple[str, ...]:
+    workflow = record.workflow
+    given = [label for label in record.labels if not label.skipped]
+    marked = any(label.annotations or label.tracks for label in given)
+    state = "labelled" if marked else "empty" if given else "unlabelled"
+    names = (record.id, record.name, record.path, record.external_id or "")
+    ends = (state, text(workflow.stage), workflow.status, text(workflow.batch or ""))
+    return (str(record.number), *map(text, names), *ends)
+
+
+def _objects(
+    label: Label, length: int | None, context: Context, classes: Mapping[object, LabelClass]
+) -> Iterator[tuple[str, ...]]:
+    for one in label.annotations:
+        yield _annotation(one, classes)
+    if context.frames == "all":
+        for state in frames.states(label, length, "all"):
+            yield _keyframe(state.track, state.keyframe, classes)
+        for track in _unseen(label):
+            yield _keyframe(track, None, classes)
+        return
+    tracks = {track.id: track for track in label.tracks}
+    for keyframe in label.keyframes:
+        yield _keyframe(tracks[keyframe.track], keyframe, classes)
+    moving = {keyframe.track for keyframe in label.keyframes}
+    for track in label.tracks:
+        if track.id not in moving:
+            yield _keyframe(track, None, classes)
+
+
+def _annotation(one: Annotation, classes: Mapping[object, LabelClass]) -> tuple[str, ...]:
+    frame = "" if one.on is None or one.on.first_frame is None else str(one.on.first_frame)
+    return (
+        *(text(one.id), str(one.number), "", frame, "", _flag(one.occluded)),
+        *_class(one, classes),
+        *_shape(one.geometry),
+        _json(one.answers),
+        "" if one.confidence is None else str(one.confidence),
+    )
+
+
+def _keyframe(track: Track, keyframe: Keyframe | None, classes: Mapping[object, LabelClass]) -> tuple[str, ...]:
+    answers = track.answers + (keyframe.answers if keyframe else ())
+    return (
+        *("", str(track.number), text(track.id), str(keyframe.frame) if keyframe else ""),
+        *(_flag(keyframe.outside if keyframe else None), _flag(keyframe.occluded if keyframe else None)),
+        *_class(track, classes),
+        *_shape(keyframe.geometry if keyframe else None),
+        _json(answers),
+        "" if track.confidence is None else str(track.confidence),
+    )
+
+
+def _class(one: Annotation | Track, classes: Mapping[object, LabelClass]) -> tuple[str, str]:
+    if one.class_ is None:
+        return "", ""
+    found = classes.get(one.class_)
+    return str(one.class_), text(found.name) if found else ""
+
+
+def _shape(shape: Geometry | None) -> tuple[str, ...]:
+    box = envelope(shape) if shape is not None else None
+    sides = ("", "", "", "") if box is None else tuple(map(str, (box.x, box.y, box.width, box.height)))
+    return (kind(shape), *sides, "" if shape is None else _encode(shape).decode())
+
+
+def _flag(value: bool | None) -> str:  # noqa: FBT001  a value of the model
+    return "" if value is None else "true" if value else "false"
+
+
+def _json(value: Iterable[Any]) -> str:
+    return _encode(value).decode() if value else ""
+
+
+def _row(*cells: str) -> Row:
+    return Row("rows", row(*cells, *("",) * (len(COLUMNS) - len(cells))).encode())
+
+
+FORMAT = Format(
+    "CSV, a row for each annotation",
+    EVERYTHING,
+    encode,
+    documents,
+    options=Options,
+    holds={"rows": "shape_or_empty"},
+    number=number,
+    count=count,
+)

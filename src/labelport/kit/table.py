@@ -1,0 +1,30 @@
+"""Cells of tables: RFC 4180, and never a formula to a spreadsheet.
+
+A text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets an apostrophe in front, and so does one that
+begins with an apostrophe; `original` takes it away again. Numbers are left as they are.
+"""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_QUOTED = ('"', ",", "\r", "\n")
+
+
+def row(*cells: str) -> str:
+    """Return cells as a line, without its end."""
+    return ",".join(map(quoted, cells))
+
+
+def text(value: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def original(cell: str) -> str:
+    """Return the text that a cell was made of."""
+    return cell.removeprefix("'")
+
+
+def quoted(cell: str) -> str:
+    """Return a cell in quotes where it needs them (RFC 4180, 2.6 and 2.7)."""
+    if any(mark in cell for mark in _QUOTED):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

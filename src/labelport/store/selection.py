@@ -1,0 +1,120 @@
+"""A selection as an SQL condition: the only SQL that is composed, and values only as parameters.
+
+It speaks of a row of `task_version` (`t`, or another name) and of the labels that hold at the same cut.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from labelport.model.export import ExportRequest, Selection, Span
+from labelport.store.db import each, each_of
+
+_COLUMNS = {
+    "tasks": "id",
+    "assets": "asset",
+    "global_keys": "global_key",
+    "external_ids": "external_id",
+    "names": "name",
+    "stages": "stage",
+    "statuses": "status",
+    "batches": "batch",
+    "states": "state",
+}
+_LABEL = (
+    "EXISTS (SELECT 1 FROM label_version f WHERE f.log = {row}.log AND f.task = {row}.task"
+    " AND f.since <= :{cut} AND f.until > :{cut} AND {condition})"
+)
+
+
+class Condition:
+    """Conditions, all of which must hold, and the values that they name."""
+
+    def __init__(self, cut: str = "cut", row: str = "t") -> None:
+        """Speak of `row`, and of labels at the change number in the parameter `cut`."""
+        self._cut, self.row = cut, row
+        self._parts: list[str] = []
+        self.values: dict[str, Any] = {}
+
+    @property
+    def text(self) -> str:
+        """The SQL, true where nothing restricts."""
+        return " AND ".join(self._parts) or "1 = 1"
+
+    def add(self, text: str, **values: object) -> None:
+        """Add a condition with its values."""
+        self._parts.append(text)
+        self.values |= values
+
+    def among(self, name: str, wanted: tuple[Any, ...], condition: str) -> None:
+        """Add a condition on a list of `{wanted}` values, of any length; an empty list does not restrict."""
+        if wanted:
+            self.add(condition.replace("{wanted}", each(name)), **{name: msgspec.json.encode(wanted).decode()})
+
+    def label(self, condition: str) -> str:
+        """Return the condition that some label of the task meets."""
+        return _LABEL.replace("{cut}", self._cut).replace("{row}", self.row).replace("{condition}", condition)
+
+
+def where(selection: Selection, cut: str = "cut", row: str = "t") -> Condition:
+    """Return the condition that a task meets the selection at the change number in the parameter `cut`."""
+    found = Condition(cut, row)
+    for name, column in _COLUMNS.items():
+        found.among(name, getattr(selection, name), f"{row}.{column} IN ({{wanted}})")
+    _people(found, selection)
+    _labels(found, selection)
+    if selection.ground_truth is not None:
+        found.add(f"{row}.status {'=' if selection.ground_truth else '<>'} 'done'")
+    if selection.open_issues is not None:
+        found.add(f"{row}.open_issues {'>' if selection.open_issues else '='} 0")
+    for key, value in enumerate(f"{key}={value}" for key, value in sorted(selection.metadata.items())):
+        found.add(f"EXISTS (SELECT 1 FROM {each_of(f'{row}.keys')} WHERE value = :meta{key})", **{f"meta{key}": value})
+    _times(found, selection)
+    return found
+
+
+def label(request: ExportRequest) -> tuple[str, Mapping[str, Any]]:
+    """Return the condition that a label `l` is among those that the request chooses."""
+    if request.author is not None:
+        return "l.author = :author", {"author": request.author}
+    return ("l.final = 1", {}) if request.labels == "final" else ("1 = 1", {})
+
+
+def _people(found: Condition, selection: Selection) -> None:
+    for role, wanted in (("assignee", selection.assignees), ("reviewer", selection.reviewers)):
+        people = tuple(f"{role}:{person}" for person in wanted)
+        found.among(
+            role, people, f"EXISTS (SELECT 1 FROM {each_of(f'{found.row}.people')} p WHERE p.value IN ({{wanted}}))"
+        )
+
+
+def _labels(found: Condition, selection: Selection) -> None:
+    kinds = tuple(f"kind:{name}" for name in selection.kinds)
+    found.among("authors", selection.authors, found.label("f.author IN ({wanted})"))
+    found.among("sources", selection.sources, found.label("f.source IN ({wanted})"))
+    classes = f"EXISTS (SELECT 1 FROM {each_of('f.classes')} c WHERE c.value IN ({{wanted}}))"
+    found.among("classes", selection.classes, found.label(classes))
+    found.among(
+        "kinds", kinds, found.label(f"EXISTS (SELECT 1 FROM {each_of('f.kinds')} k WHERE k.key IN ({{wanted}}))")
+    )
+
+
+def _times(found: Condition, selection: Selection) -> None:
+    for name, column in (("last_activity_at", "active_at"), ("completed_at", "completed_at")):
+        if test := _span(found, name, getattr(selection, name), f"{found.row}.{column}"):
+            found.add(test)
+    if test := _span(found, "label_created_at", selection.label_created_at, "f.created_at"):
+        found.add(found.label(test))
+
+
+def _span(found: Condition, name: str, span: Span | None, column: str) -> str | None:
+    """Return the test that a time lies in a span, the end exclusive; its values go to the condition."""
+    if span is None:
+        return None
+    tests = [f"{column} IS NOT NULL"]
+    for end, sign, bound in (("from", ">=", span[0]), ("to", "<", span[1])):
+        if bound is not None:
+            tests.append(f"{column} {sign} :{name}_{end}")
+            found.values[f"{name}_{end}"] = bound
+    return " AND ".join(tests)

@@ -1,0 +1,93 @@
+"""CSV: a row for each annotation, safe in a spreadsheet."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelport.formats import csv_objects
+from labelport.kit.count import units
+from labelport.kit.format import Context
+from labelport.kit.table import FORMULA, original, quoted, text
+from labelport.model.asset import Asset
+from labelport.model.geometry import Box
+from labelport.model.label import Keyframe, Label, Track
+from labelport.model.ontology import LabelClass
+from labelport.model.record import Record
+from labelport.testing.formats import FormatTests
+from labelport.testing.render import render
+
+
+class TestCsv(FormatTests):
+    name = "csv_objects"
+
+    def read(self, files: Mapping[str, bytes]) -> int:
+        rows = list(csv.DictReader(StringIO(files["annotations.csv"].decode(), newline="")))
+        assert all(None not in row and None not in row.values() for row in rows)
+        return len(rows)
+
+    def objects(self, given_: Iterable[Record]) -> int:
+        return sum(units(record, "shape_or_empty") for record in given_)
+
+
+@given(st.text())
+def test_any_text_survives_a_cell_and_is_no_formula(value: str) -> None:
+    cell = text(value)
+    assert not cell.startswith(FORMULA[:-1])
+    assert original(cell) == value
+    assert list(csv.reader(StringIO(quoted(cell) + ",x", newline=""))) == [[cell, "x"]]
+
+
+def _rows(record: Record, **context: object) -> list[dict[str, str]]:
+    known = Context((LabelClass(1, "=car"),), **context)  # type: ignore[arg-type]  # options of the context
+    data = render(csv_objects.FORMAT, [record], known)["annotations.csv"]
+    return list(csv.DictReader(StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+IMAGE = Asset(id="a", kind="image")
+
+
+def test_a34_labelled_empty_and_unlabelled_tasks_are_told_apart() -> None:
+    assert _rows(Record("t", "n", IMAGE, 1))[0]["state"] == "unlabelled"
+    assert _rows(Record("t", "n", IMAGE, 1, labels=(Label("l"),)))[0]["state"] == "empty"
+
+
+def test_a_byte_order_mark_is_written_on_request() -> None:
+    data = render(csv_objects.FORMAT, [Record("t", "n", IMAGE, 1)], Context((), {"bom": True}))["annotations.csv"]
+    assert data.startswith(b"\xef\xbb\xbftask_number,")
+
+
+TRACK = Label(
+    "l",
+    tracks=(Track("car", 7, 1),),
+    keyframes=(
+        Keyframe("car", 0, Box(0, 0, 10, 10)),
+        Keyframe("car", 4, Box(8, 0, 10, 10), occluded=True),
+        Keyframe("car", 6, Box(8, 0, 10, 10), outside=True),
+    ),
+)
+VIDEO = Record("t", "n", Asset(id="v", kind="video", frames=9), 1, labels=(TRACK,))
+
+
+def test_a28_keyframes_keep_outside_occluded_and_their_track() -> None:
+    rows = _rows(VIDEO)
+    assert [(row["frame"], row["outside"], row["occluded"], row["track"]) for row in rows] == [
+        ("0", "false", "false", "car"),
+        ("4", "false", "true", "car"),
+        ("6", "true", "false", "car"),
+    ]
+    assert rows[0]["class"] == "'=car"
+
+
+def test_a29_all_frames_lie_on_the_line_between_keyframes() -> None:
+    rows = _rows(VIDEO, frames="all")
+    assert [(int(row["frame"]), float(row["x"])) for row in rows] == [(0, 0), (1, 2), (2, 4), (3, 6), (4, 8), (5, 8)]
+
+
+@pytest.mark.parametrize("frames", ["keyframes", "all"])
+def test_frames_are_counted_as_they_are_written(frames: str) -> None:
+    context = Context((), frames=frames)  # type: ignore[arg-type]  # one of the two
+    assert csv_objects.count(VIDEO, context) == {"rows": len(_rows(VIDEO, frames=frames))}
