@@ -1,6 +1,7 @@
 """Finds a plug-in by name: a file of ours, or an entry point of an installed package; imported when asked for."""
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -13,23 +14,27 @@ FORMATS = "labelport.formats"
 
 def formats() -> list[str]:
     """Return the names of all formats, sorted, without importing one."""
-    spec = find_spec(FORMATS)
-    places = spec.submodule_search_locations if spec else None
-    ours = [module.name for module in pkgutil.iter_modules(places) if not module.name.startswith("_")]
-    return sorted({*ours, *(point.name for point in entry_points(group=FORMATS))})
+    return sorted({*_ours(), *(point.name for point in entry_points(group=FORMATS))})
 
 
 def format_named(name: str) -> Format:
-    """Return the format of that name; raises `NotFoundError` with the nearest name, or what to install."""
-    if name not in formats():
-        raise unknown("format", name, formats())
+    """Return the format of that name, ours before an installed one; raises `NotFoundError` with the nearest name."""
+    if name in _ours():
+        try:
+            module = import_module(f"{FORMATS}.{name}")
+        except ModuleNotFoundError as e:
+            raise RequestError(f"format {name!r} needs {e.name!r}: install the extra that brings it") from e
+        return _checked(name, module.FORMAT)
     for point in entry_points(group=FORMATS, name=name):
         return _checked(name, point.load())
-    try:
-        module = import_module(f"{FORMATS}.{name}")
-    except ModuleNotFoundError as e:
-        raise RequestError(f"format {name!r} needs {e.name!r}: install the extra that brings it") from e
-    return _checked(name, module.FORMAT)
+    raise unknown("format", name, formats())
+
+
+@cache
+def _ours() -> frozenset[str]:
+    spec = find_spec(FORMATS)
+    places = spec.submodule_search_locations if spec else None
+    return frozenset(module.name for module in pkgutil.iter_modules(places) if not module.name.startswith("_"))
 
 
 def _checked(name: str, found: object) -> Format:
