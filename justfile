@@ -8,6 +8,10 @@ default:
 test *args:
     uv run --all-extras pytest -n auto "$@"
 
+# The long tests: laws with many more examples, crashes at many more points
+campaign *args:
+    uv run --all-extras pytest -n auto -m campaign "$@"
+
 # Style, types, architecture, generated pages
 lint:
     uv run --all-extras ruff check

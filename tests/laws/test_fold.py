@@ -1,0 +1,144 @@
+"""Deltas fold (DESIGN.md, law 3; A32): `fold(full(a), delta(a, b)) == full(b)`, over random histories."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from labelport.app.places import place
+from labelport.model.export import FIELDS, ExportRequest, Selection, Split
+from tests.laws.histories import Act, World, histories, lived, pool
+from tests.spaces import Space, files, manifest
+
+FORMATS = ("ndjson", "json")
+SELECTIONS = (
+    Selection(),
+    Selection(statuses=("done",)),
+    Selection(stages=("review",), states=("labelled", "empty")),
+    Selection(batches=("b0",)),
+    Selection(classes=(1, 8)),
+    Selection(kinds=("box", "polygon", "mask")),
+    Selection(metadata={"key": "1"}),
+    Selection(states=("labelled",)),
+    Selection(assets=("shared",)),
+    Selection(ground_truth=False, open_issues=True),
+    Selection(names=("a.jpg", "A.jpg")),
+    Selection(assignees=("m0",), sources=("person",)),
+    Selection(tasks=("t0", "t2", "t4", "nobody")),
+)
+quick = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+thorough = settings(quick, max_examples=1000, phases=[Phase.generate, Phase.shrink])
+
+
+class Cuts(list[int]):
+    """Change numbers, as shares of a history's length."""
+
+    def of(self, last: int) -> list[int]:
+        """Return the change numbers in a history that ends at `last`, in order."""
+        return sorted(share * last // 100 for share in self)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw what may differ between requests: all of it must fold."""
+    given: dict[str, Any] = {
+        "formats": draw(st.sampled_from([FORMATS, *((name,) for name in FORMATS)])),
+        "selection": draw(st.sampled_from((*[SELECTIONS[0]] * 5, *SELECTIONS))),
+        "labels": draw(st.sampled_from(("final", "all"))),
+        "fields": draw(st.sampled_from((FIELDS, (), ("metadata", "label_details")))),
+        "shard_size": draw(st.integers(1, 4)),
+        "on_loss": draw(st.sampled_from(("convert", "drop"))),
+    }
+    if "ndjson" in given["formats"] and draw(st.booleans()):
+        given["options"] = {"ndjson": draw(st.sampled_from(({"rows": 2}, {"size": 900})))}
+    if draw(st.booleans()):
+        given["split"] = Split({"train": 0.5, "val": 0.5}, draw(st.sampled_from(("task", "key"))))
+    return given
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
+    pool()  # drawn now, for it cannot be drawn inside a property
+    made = Space(tmp_path_factory.mktemp("fold"))
+    yield made
+    made.app.store.close()
+
+
+happened = given(
+    history=histories(),
+    shares=st.lists(st.integers(0, 100), min_size=2, max_size=4).map(Cuts),
+    asked=requests(),
+)
+
+
+@happened
+@quick
+def test_a32_a_full_delivery_and_deltas_fold_into_the_full_delivery_of_the_last_cut(
+    space: Space, history: list[Act], shares: Cuts, asked: dict[str, Any]
+) -> None:
+    holds(space, lived(space, history), shares, asked)
+
+
+@pytest.mark.campaign
+@happened
+@thorough
+def test_deltas_fold_over_many_histories(space: Space, history: list[Act], shares: Cuts, asked: dict[str, Any]) -> None:
+    holds(space, lived(space, history), shares, asked)
+
+
+def holds(space: Space, world: World, shares: Cuts, asked: dict[str, Any]) -> None:
+    """Fold the deltas between all cuts into the first full delivery, and compare with the last."""
+    cuts = shares.of(world.number)
+    with Memories() as memories:
+
+        def made(since: int | None, at: int) -> str:
+            request = ExportRequest(project=world.project.id, since=since, at=at, **asked)
+            return space.export(request, to=memories.fresh()).destination
+
+        first, last = made(None, cuts[0]), made(None, cuts[-1])
+        deltas = [made(a, b) for a, b in pairwise(cuts)]
+        folded = memories.fresh()
+        space.work.fold(first, deltas, folded)
+        assert files(folded) == files(last)
+        old, new = manifest(folded), manifest(last)
+        for name in ("files", "cut", "root", "size", "classes", "batches", "request", "base"):
+            assert getattr(old, name) == getattr(new, name)
+        assert space.work.verify(folded).faults == ()
+
+
+class Memories:
+    """Places in memory that are emptied at the end."""
+
+    def __init__(self) -> None:
+        self._used: list[str] = []
+
+    def fresh(self) -> str:
+        """Return the address of an empty place."""
+        self._used.append(f"memory:fold-{len(self._used)}")
+        return self._used[-1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for address in self._used:
+            at = place(address)
+            for path in list(at.list()):
+                at.delete(path)
+
+
+def test_a_fold_refuses_a_delta_that_does_not_follow(space: Space, tmp_path: Path) -> None:
+    world = World(space)
+    full = space.export(space.request(world.project.id, at=1))
+    delta = space.export(space.request(world.project.id, since=0))
+    for deltas, reason in (([delta], "begins at change 0"), ([full], "is a full delivery")):
+        with pytest.raises(ValueError, match=reason):
+            space.work.fold(full.destination, [one.destination for one in deltas], str(tmp_path / "folded"))
