@@ -14,7 +14,12 @@ from labelport.model.export import FIELDS, ExportRequest, Selection, Split
 from tests.laws.histories import Act, World, histories, lived, pool
 from tests.spaces import Space, files, manifest
 
-FORMATS = ("ndjson", "json")
+FORMATS = ("ndjson", "json", "csv_objects", "ndjson_split")
+OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
+    "ndjson": ({}, {"rows": 2}, {"size": 900}),
+    "ndjson_split": ({"per": "task"}, {"per": "rows", "rows": 2}, {"per": "size", "size": 1500}),
+    "csv_objects": ({}, {"bom": True}),
+}
 SELECTIONS = (
     Selection(),
     Selection(statuses=("done",)),
@@ -57,8 +62,8 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         "shard_size": draw(st.integers(1, 4)),
         "on_loss": draw(st.sampled_from(("convert", "drop"))),
     }
-    if "ndjson" in given["formats"] and draw(st.booleans()):
-        given["options"] = {"ndjson": draw(st.sampled_from(({"rows": 2}, {"size": 900})))}
+    options = {name: draw(st.sampled_from(OPTIONS[name])) for name in given["formats"] if name in OPTIONS}
+    given["options"] = {name: chosen for name, chosen in options.items() if chosen}
     if draw(st.booleans()):
         given["split"] = Split({"train": 0.5, "val": 0.5}, draw(st.sampled_from(("task", "key"))))
     return given
