@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from labelport.app import delivered, growing
 from labelport.app.places import place
 from labelport.model.export import ExportRequest
-from tests.laws.histories import Act, World, histories, lived, pool
-from tests.laws.requests import requests
+from tests.laws.histories import Act, Move, Remove, Rename, World, histories, lived, pool
+from tests.laws.requests import FORMATS, requests
 from tests.spaces import Space, files, manifest
 
 quick = settings(
@@ -100,6 +101,17 @@ class Memories:
             at = place(address)
             for path in list(at.list()):
                 at.delete(path)
+
+
+@pytest.mark.parametrize("size", [1, 7, 300])
+def test_a_fold_does_not_depend_on_how_many_bytes_come_at_once(
+    space: Space, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growing, "CHUNK", size)
+    monkeypatch.setattr(delivered, "CHUNK", size)
+    world = lived(space, [Remove(1), Move((2, 3), 0, 0, None), Rename("class", 1, 0)])
+    options = {"ndjson_split": {"per": "rows", "rows": 2}}
+    holds(space, world, Cuts([0, 80, 100]), {"formats": FORMATS, "options": options})
 
 
 def test_a_fold_refuses_a_delta_that_does_not_follow(space: Space, tmp_path: Path) -> None:

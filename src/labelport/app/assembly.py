@@ -10,8 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from labelport.app.elements import elements
 from labelport.app.files import LINES, Files
-from labelport.app.growing import Growing, Mark, elements
+from labelport.app.growing import Growing, Mark, chunks
 from labelport.app.meter import Meter
 from labelport.app.sheets import Sheet, SheetMark
 from labelport.app.stage import COUNTS, ITEMS, Counts
@@ -69,7 +70,7 @@ class Assembly:
         """Append what a worker made of a shard; return its reckoning. The caller removes the folder after `mark`."""
         counts = msgspec.json.decode((shard / COUNTS).read_bytes(), type=Counts)
         (shard / COUNTS).unlink()
-        for line in elements(shard / "files.ndjson", LINES):
+        for line in elements(chunks(shard / "files.ndjson"), LINES):
             self.files.adopt(line, shard / "delivery")
         for name, sheet in self.sheets.items():
             sheet.take(shard / "sections" / name, counts.sections[name])

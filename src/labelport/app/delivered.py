@@ -7,16 +7,18 @@ from pathlib import Path
 
 import msgspec
 
+from labelport.app.elements import lines
 from labelport.app.places import MANIFEST, place
 from labelport.errors import IntegrityError, NotFoundError
 from labelport.kit.destination import Destination
-from labelport.kit.format import Section
 from labelport.model.export import FileEntry, Manifest
 
 LISTING = "files.ndjson"
 ITEMS = "items.csv"
 RECEIPT = "receipt.json"
 CHUNK = 1 << 20
+LONGEST = 2**31 - 1
+"""Letters of a cell that are read; addresses that hold a whole picture are long."""
 
 
 class Delivery:
@@ -50,31 +52,7 @@ class Delivery:
     def items(self) -> Iterator[Sequence[str]]:
         """Yield the rows of `items.csv` below its head."""
         with self.place.get(ITEMS) as file:
+            csv.field_size_limit(LONGEST)
             rows = csv.reader(TextIOWrapper(file, "utf-8", newline=""))
             next(rows, None)
             yield from rows
-
-
-def lines(chunks: Iterator[bytes], separator: bytes) -> Iterator[bytes]:
-    """Yield what stands between separators; what follows the last one too, unless it is empty."""
-    rest = b""
-    for chunk in chunks:
-        *found, rest = (rest + chunk).split(separator)
-        yield from found
-    if rest:
-        yield rest
-
-
-def elements(chunks: Iterator[bytes], section: Section) -> Iterator[bytes]:
-    """Yield the elements of a section; between CSV's quotes a separator is text."""
-    if not section.quoted:
-        yield from lines(chunks, section.separator)
-        return
-    held = b""
-    for piece in lines(chunks, section.separator):
-        held = held + section.separator + piece if held else piece
-        if held.count(b'"') % 2 == 0:
-            yield held
-            held = b""
-    if held:
-        raise IntegrityError("a quoted cell does not end")

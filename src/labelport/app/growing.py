@@ -1,13 +1,12 @@
 """A file that grows element by element: separated, counted in its bytes, hashed, and able to go on after a crash."""
 
-import csv
 import os
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 
 import msgspec
 
+from labelport.app.elements import count
 from labelport.app.meter import Meter, Metered
 from labelport.errors import IntegrityError
 from labelport.kit.format import Section
@@ -126,26 +125,8 @@ class Growing:
             self._size += len(data)
 
 
-def count(data: bytes, section: Section) -> int:
-    """Return how many elements the bytes hold; separators stand inside an element only between CSV's quotes."""
-    found = data.count(section.separator)
-    if found and section.quoted:
-        return sum(1 for _ in csv.reader(StringIO(data.decode(), newline="")))
-    return found + 1
-
-
 def chunks(path: Path) -> Iterator[bytes]:
     """Yield a file's bytes."""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
-
-
-def elements(path: Path, section: Section) -> Iterator[bytes]:
-    """Yield the elements of a file that holds nothing else; for sections whose elements hold no separator."""
-    rest = b""
-    for chunk in chunks(path):
-        *found, rest = (rest + chunk).split(section.separator)
-        yield from found
-    if rest:
-        yield rest

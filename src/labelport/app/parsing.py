@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from labelport.app.delivered import Delivery, elements
+from labelport.app.delivered import Delivery
+from labelport.app.elements import elements
 from labelport.errors import IntegrityError, NotFoundError
 from labelport.kit.format import Document, Section
 
@@ -24,26 +25,23 @@ class Parsed:
             self._skip(self._parts.pop(0))
         self._parts.pop(0)
         end = b"".join(part for part in self._parts[:1] if isinstance(part, bytes))
-        if section.quoted:
-            yield from elements(self._rest(), section)
-        elif end:
-            yield from self._until(end, section)
-        else:
-            yield from self._cut(section)
-
-    def _cut(self, section: Section) -> Iterator[bytes]:
-        """Yield the elements of a section that goes to the end of its file, and through all further parts."""
-        head = b"".join(part for part in self._document.parts if isinstance(part, bytes))
-        yield from elements(self._rest(), section)
+        yield from self._body(end, section)
         while self._document.rows is not None or self._document.size is not None:
             self._part += 1
             try:
                 self._chunks = self._delivery.chunks(self._document.path.format(part=self._part))
-                self._fill()
+                self._held = next(self._chunks, b"")
             except NotFoundError:
                 return
-            self._skip(head)
-            yield from elements(self._rest(), section)
+            for part in self._document.parts:
+                if isinstance(part, Section):
+                    break
+                self._skip(part)
+            yield from self._body(end, section)
+
+    def _body(self, end: bytes, section: Section) -> Iterator[bytes]:
+        """Yield the elements up to the fixed bytes that follow, or to the end of the file."""
+        yield from self._until(end, section) if end else elements(self._rest(), section)
 
     def _until(self, end: bytes, section: Section) -> Iterator[bytes]:
         """Yield elements up to the fixed bytes that follow, which no element can hold."""

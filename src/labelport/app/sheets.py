@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from labelport.app.growing import Growing, Mark, chunks, elements
+from labelport.app.elements import elements
+from labelport.app.growing import Growing, Mark, chunks
 from labelport.app.meter import Meter
 from labelport.errors import IntegrityError
 from labelport.kit.format import Document, Row, Section
@@ -17,6 +18,13 @@ class Part(msgspec.Struct, frozen=True):
     section: str
     path: str
     mark: Mark
+
+
+class Fill(msgspec.Struct):
+    """How full the part is that is being written."""
+
+    elements: int
+    size: int
 
 
 class SheetMark(msgspec.Struct, frozen=True):
@@ -37,7 +45,6 @@ class Sheet:
         self._tree, self._aside, self._meter = tree, aside, meter
         self._documents = documents
         self._document_of = {section.name: document for document in documents for section in _sections(document)}
-        self._cut = {name for name, document in self._document_of.items() if document.rows or document.size}
         self._parts = dict(so_far.parts) if so_far else dict.fromkeys(self._document_of, 0)
         self._finished = list(so_far.finished) if so_far else []
         self._growing = {
@@ -45,27 +52,31 @@ class Sheet:
             for document in documents
             for section in _sections(document)
         }
+        self._fills = {
+            name: Fill(growing.elements, growing.size)
+            for name, growing in self._growing.items()
+            if self._document_of[name].rows or self._document_of[name].size
+        }
 
     def add(self, row: Row) -> None:
         """Append a row to its section."""
         growing = self._growing.get(row.section)
         if growing is None:
             raise IntegrityError(f"a format made a row of section {row.section!r}, which none of its documents has")
-        if row.section in self._cut:
-            document = self._document_of[row.section]
-            if growing.elements and _is_full(document, growing, len(row.data)):
-                growing = self._roll(document, growing)
-        growing.add(row.data)
+        if row.section in self._fills:
+            for element in elements([row.data], growing.section):
+                self._place(row.section, element)
+        else:
+            growing.add(row.data)
 
     def take(self, folder: Path, counts: Mapping[str, int]) -> None:
         """Append what a worker wrote of each section."""
         for name, growing in list(self._growing.items()):
-            path = folder / name
-            if name not in self._cut:
-                growing.take(path, counts[name])
+            if name in self._fills:
+                for element in elements(chunks(folder / name), growing.section):
+                    self._place(name, element)
             else:
-                for line in elements(path, growing.section):
-                    self.add(Row(name, line))
+                growing.take(folder / name, counts[name])
 
     def counts(self) -> dict[str, int]:
         """Return the elements of each section, of all its parts."""
@@ -103,9 +114,24 @@ class Sheet:
         path = self._tree / document.path.format(part=self._parts[section.name])
         return Growing(path, section, self._meter, b"".join(_head(document)), mark)
 
+    def _place(self, name: str, element: bytes) -> None:
+        """Append an element of a document that is cut, in the part that has room for it."""
+        document, growing, fill = self._document_of[name], self._growing[name], self._fills[name]
+        separator = len(growing.section.separator)
+        coming = len(element) + (separator if growing.section.terminated or fill.elements else 0)
+        if _is_full(document, fill, coming):
+            growing = self._roll(document, growing)
+            self._fills[name] = fill = Fill(0, growing.size)
+            coming = len(element) + (separator if growing.section.terminated else 0)
+        growing.add(element)
+        fill.elements += 1
+        fill.size += coming
+
     def _roll(self, document: Document, growing: Growing) -> Growing:
         """Close a full part and begin the next."""
         name = growing.section.name
+        for part in _tail(document):
+            growing.write(part)
         self._finished.append(Part(name, str(growing.path.relative_to(self._tree)), growing.close()))
         self._parts[name] += 1
         self._growing[name] = self._open(document, growing.section)
@@ -125,7 +151,16 @@ def _head(document: Document) -> list[bytes]:
     return head
 
 
-def _is_full(document: Document, growing: Growing, coming: int) -> bool:
-    if document.rows is not None and growing.elements >= document.rows:
+def _tail(document: Document) -> list[bytes]:
+    """Return the fixed bytes after the section of a document that has one."""
+    return [part for part in document.parts[len(_head(document)) :] if isinstance(part, bytes)]
+
+
+def _is_full(document: Document, fill: Fill, coming: int) -> bool:
+    """Return whether so many bytes more would be too much for a part that holds something already."""
+    if not fill.elements:
+        return False
+    if document.rows is not None and fill.elements >= document.rows:
         return True
-    return document.size is not None and growing.size + coming > document.size
+    tail = sum(map(len, _tail(document)))
+    return document.size is not None and fill.size + coming + tail > document.size

@@ -1,9 +1,9 @@
 """The suite that every format passes; the test of a format is a subclass.
 
 class TestMine(FormatTests):
-name = "mine"                         # as the registry finds it
-kinds = ("box",)                      # what random records hold; by default all that the format carries
-def read(self, files): return ...     # objects that a reader which is not ours finds
+    name = "mine"                         # as the registry finds it
+    kinds = ("box",)                      # what random records hold; by default all that the format carries
+    def read(self, files): return ...     # objects that a reader which is not ours finds
 """
 
 import tracemalloc

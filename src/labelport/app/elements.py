@@ -1,0 +1,42 @@
+"""Elements of a section, told apart in its bytes; between CSV's quotes a separator is text."""
+
+from collections.abc import Iterable, Iterator
+
+from labelport.errors import IntegrityError
+from labelport.kit.format import Section
+
+QUOTE = b'"'
+
+
+def count(data: bytes, section: Section) -> int:
+    """Return how many elements stand in bytes that hold nothing else."""
+    if section.quoted and QUOTE in data:
+        data = b"".join(data.split(QUOTE)[::2])
+    return data.count(section.separator) + 1
+
+
+def elements(chunks: Iterable[bytes], section: Section) -> Iterator[bytes]:
+    """Yield the elements of a section as its bytes come; raises `IntegrityError` where a quoted cell does not end."""
+    if not section.quoted:
+        yield from lines(chunks, section.separator)
+        return
+    held: list[bytes] = []
+    quotes = 0
+    for piece in lines(chunks, section.separator):
+        held.append(piece)
+        quotes += piece.count(QUOTE)
+        if quotes % 2 == 0:
+            yield section.separator.join(held)
+            held, quotes = [], 0
+    if held:
+        raise IntegrityError("a quoted cell does not end")
+
+
+def lines(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
+    """Yield what stands between separators; what follows the last one too, unless it is empty."""
+    rest = b""
+    for chunk in chunks:
+        *found, rest = (rest + chunk).split(separator)
+        yield from found
+    if rest:
+        yield rest
