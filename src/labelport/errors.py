@@ -62,7 +62,12 @@ class InvalidError(LabelportError, ValueError):
 
     def __init__(self, what: str, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
+        self._what = what
         super().__init__(f"{what} is not valid: " + "; ".join(map(str, self.faults)))
+
+    def __reduce__(self) -> tuple[type["InvalidError"], tuple[str, tuple[Fault, ...]]]:
+        """Cross a process boundary whole."""
+        return type(self), (self._what, self.faults)
 
 
 class DeniedError(LabelportError, PermissionError):
