@@ -17,6 +17,7 @@ INCOMING = ".incoming"
 """Where files are written before they appear; `seal` removes it, with what killed writers left in it."""
 FEW = 16
 """Up to so many files are made durable one by one; more of them, at once (Linux)."""
+CHUNK = 1 << 20
 MANY = 10_000
 """So many files wait for `flush` at most."""
 
@@ -44,15 +45,15 @@ class Folder:
             part.unlink(missing_ok=True)
 
     def adopt(self, path: str, file: Path, mode: Mode = "replace") -> None:
-        """Move a finished local file to `path`; it is copied only between file systems."""
-        target, part = self._target(path), self._part()
+        """Give a finished local file the name `path`, in one step; it is copied only between file systems."""
+        target = self._target(path)
         with _translated(path):
-            shutil.move(file, part)
-        try:
-            self._show(part, target, mode)
-        except BaseException:
-            shutil.move(part, file)
-            raise
+            movable = file.stat().st_dev == target.parent.stat().st_dev
+        if movable:
+            self._show(file, target, mode)
+        else:
+            self.put(path, _chunks(file), mode)
+            file.unlink()
 
     def flush(self) -> None:
         """Return when all files that were put, and their names, are durable."""
@@ -144,6 +145,12 @@ def _write(part: Path, chunks: Iterable[bytes]) -> None:
         for chunk in chunks:
             with _translated(str(part)):
                 file.write(chunk)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK):
+            yield chunk
 
 
 def _create(part: Path, target: Path) -> None:
