@@ -66,7 +66,7 @@ def made_by_workers(folder: Path, document: Document, shards: Shards) -> dict[st
         stage = Stage(folder / str(i), {"one": (document,)})
         for elements in rows:
             stage.add("one", joined(section, elements), 1)
-        stage.close(b"{}")
+        stage.finish(b"{}")
         sheet.take(folder / str(i) / "sections" / "one", {"rows": sum(map(len, rows))})
     return _finished(folder, sheet, meter)
 

@@ -46,6 +46,14 @@ class Assembly:
         self.folder = folder
         self.tree = folder / TREE
         self._meter = Meter()
+        try:
+            self._open(documents, journal)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, documents: Mapping[str, tuple[Document, ...]], journal: Journal | None) -> None:
+        folder = self.folder
         marks = (journal.entries, journal.items, journal.skipped) if journal else (None, None, None)
         self.files = Files(self.tree, folder / "files.ndjson", self._meter, marks[0])
         self.items = Growing(self.tree / "items.csv", ITEMS, self._meter, ITEMS_HEAD, marks[1])
@@ -108,6 +116,10 @@ class Assembly:
         mark = self.files.entries.close()
         self._meter.close()
         return mark
+
+    def close(self) -> None:
+        """Let go of every file, finished or not."""
+        self._meter.abandon()
 
     def counts(self, format_: str) -> dict[str, int]:
         """Return the elements of each section of a format, and its whole files, over all parts of a split."""

@@ -1,6 +1,7 @@
 """Exports made again, and held against each other."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -24,9 +25,9 @@ def reproduce(app: App, export: str) -> Reproduced:
         raise RequestError(f"export {export!r} is {row.status}: only a finished one can be made again")
     folder = Path(mkdtemp(prefix="reproduce-", dir=app.store.folder))
     try:
-        work = Work(app, row, folder)
-        remade = work.run()
-        skips = work.manifest(remade).skips
+        with closing(Work(app, row, folder)) as work:
+            remade = work.run()
+            skips = work.manifest(remade).skips
     finally:
         shutil.rmtree(folder)
     erased = sorted({task for skip in skips if skip.reason == "erased" for task in skip.tasks})

@@ -1,13 +1,15 @@
 """The flow of an export: shards through the formats, put together, reconciled, delivered, sealed by the manifest."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
-from labelport.app.assembly import TREE, Assembly, read_journal, write_whole
+from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal, write_whole
 from labelport.app.context import App, Progress
 from labelport.app.delivered import LISTING, RECEIPT
 from labelport.app.growing import chunks
@@ -18,35 +20,74 @@ from labelport.app.reckoning import Account
 from labelport.app.reconcile import reconcile
 from labelport.app.shards import Job
 from labelport.app.stage import COUNTS, Stage
-from labelport.errors import IntegrityError
+from labelport.errors import IntegrityError, LossError, NotFoundError
 from labelport.kit.destination import Adopting, Destination
 from labelport.kit.format import File
 from labelport.kit.moments import rfc3339
 from labelport.model.export import FileEntry, Manifest, Receipt
 from labelport.store import names
 from labelport.store.exports import ExportRow, get
+from labelport.store.locks import held
 from labelport.store.reads import Run, tombstones
 from labelport.store.store import Store
 
 TOMBSTONES = "tombstones.ndjson"
+BEGUN = "begun"
+"""The mark that files at the destination are of this export."""
 
 
 def deliver(app: App, row: ExportRow) -> Manifest:
     """Make the delivery of an export; one that was interrupted goes on behind its last finished step."""
-    folder = beside(row.destination, row.id, app.store.folder / "staging")
-    made = folder / MANIFEST
-    if not made.exists():
+    lock = hashlib.sha256(row.destination.encode()).hexdigest()
+    with held(app.store.folder / "locks" / lock, f"a delivery to {row.destination!r}"):
+        folder = beside(row.destination, row.id, app.store.folder / "staging")
+        manifest = _sealed(row) or _made(app, row, folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        return manifest
+
+
+def _sealed(row: ExportRow) -> Manifest | None:
+    """Return the manifest where this export is delivered already: its run ended before the history was told."""
+    to = place(row.destination)
+    try:
+        with to.get(RECEIPT) as receipt, to.get(MANIFEST) as manifest:
+            ours = msgspec.json.decode(receipt.read(), type=Receipt).export == row.id
+            return msgspec.json.decode(manifest.read(), type=Manifest) if ours else None
+    except (NotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _made(app: App, row: ExportRow, folder: Path) -> Manifest:
+    """Make the files, unless an earlier run did, and deliver them."""
+    made, begun = folder / MANIFEST, folder / BEGUN
+    if not begun.exists():
         fresh(row.destination)
-        work = Work(app, row, folder)
-        manifest = work.manifest(work.run())
-        reconcile(manifest, work.accounts, work.units())
-        if row.request.verify == "deep":
-            read_back(manifest, work.job.lanes, folder / TREE)
-        write_whole(made, msgspec.json.encode(manifest))
-    put_tree(place(row.destination), folder, _receipt(app, row))
-    manifest = msgspec.json.decode(made.read_bytes(), type=Manifest)
-    shutil.rmtree(folder)
-    return manifest
+    if not made.exists():
+        _make(app, row, folder)
+    if not begun.exists():
+        fresh(row.destination)
+        begun.touch()
+    try:
+        put_tree(place(row.destination, folder), folder, _receipt(app, row))
+    except NotFoundError as e:
+        made.unlink()
+        (folder / JOURNAL).unlink(missing_ok=True)
+        raise IntegrityError(f"what was delivered before the interruption is gone ({e}): run the export again") from e
+    return msgspec.json.decode(made.read_bytes(), type=Manifest)
+
+
+def _make(app: App, row: ExportRow, folder: Path) -> None:
+    """Make every file and the manifest; what does not hold against its own account, or loses too much, is dropped."""
+    try:
+        with closing(Work(app, row, folder)) as work:
+            manifest = work.manifest(work.run())
+            reconcile(manifest, work.accounts, work.units())
+            if row.request.verify == "deep":
+                read_back(manifest, work.job.lanes, folder / TREE)
+    except (IntegrityError, LossError):
+        shutil.rmtree(folder)
+        raise
+    write_whole(folder / MANIFEST, msgspec.json.encode(manifest))
 
 
 class Work:
@@ -67,21 +108,24 @@ class Work:
             journal = None
             self.assembly = Assembly(folder, self.documents)
         self.first = journal.shards if journal else 0
+        self._afresh = journal is None
         if journal:
             self._account(journal.reckoning)
-        else:
-            for lane in self.job.lanes:
-                for file in lane.once():
-                    self.assembly.files.put(file)
 
     def run(self) -> str:
         """Run the shards that are missing; return the hash of `files.ndjson`."""
+        for file in self._once():
+            self.assembly.files.put(file)
         total = sum(run.tasks for run in self.runs)
         done = sum(run.tasks for run in self.runs[: self.first])
         for i in self._shards(done, total):
             done += self.runs[i].tasks
             self.app.progress(Progress("export", done, total))
         return self.assembly.finish(self._tombstones()).sha256
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self.assembly.close()
 
     def manifest(self, files: str) -> Manifest:
         """Return the manifest of what was made."""
@@ -108,17 +152,24 @@ class Work:
         """Return how many tasks and annotations the plan said."""
         return {"tasks": sum(run.tasks for run in self.runs), "annotations": self.job.reader.annotations()}
 
+    def _once(self) -> Iterator[File]:
+        """Yield the files that depend on no task, unless an earlier run put them."""
+        if self._afresh:
+            for lane in self.job.lanes:
+                yield from lane.once()
+
     def _shards(self, done: int, total: int) -> Iterator[int]:
         """Run shards in order, here or in worker processes; yield each when it is in the assembly and marked."""
         last = len(self.runs)
         if self.app.workers > 1 and last - self.first > 1:
             engine = Processes(self.app.workers, start, str(self.app.store.folder), self.row.id, str(self.folder))
-            for i in engine.run(self.first, last):
-                shard = _shard(self.folder, i)
-                self._account(self.assembly.take(shard))
-                self._mark(i)
-                shutil.rmtree(shard)
-                yield i
+            with closing(engine.run(self.first, last)) as finished:
+                for i in finished:
+                    shard = _shard(self.folder, i)
+                    self._account(self.assembly.take(shard))
+                    self._mark(i)
+                    shutil.rmtree(shard)
+                    yield i
             return
         for i in range(self.first, last):
             counter = _Counter(self.app, done, total)
@@ -175,9 +226,9 @@ class Worker:
         if (folder / COUNTS).exists():
             return
         shutil.rmtree(folder, ignore_errors=True)
-        stage = Stage(folder, self._documents)
-        self._job.run(self._runs[shard], stage)
-        stage.close(self._job.reckoning())
+        with closing(Stage(folder, self._documents)) as stage:
+            self._job.run(self._runs[shard], stage)
+            stage.finish(self._job.reckoning())
 
 
 def start(store: str, export: str, folder: str) -> Worker:
@@ -190,7 +241,10 @@ def _shard(folder: Path, shard: int) -> Path:
 
 
 def put_tree(to: Destination, folder: Path, receipt: Receipt | None = None) -> None:
-    """Move a finished tree to its destination, the manifest last; what an earlier try moved already stays."""
+    """Move a finished tree to its destination, the manifest last; what an earlier try moved already stays.
+
+    Raises `NotFoundError` where something is neither here nor there.
+    """
     with (folder / LISTING).open("rb") as listing:
         for line in listing:
             _move(to, folder / TREE, msgspec.json.decode(line, type=FileEntry).path)
@@ -205,6 +259,8 @@ def _move(to: Destination, tree: Path, path: str) -> None:
         to.put(path, chunks(tree / path))
     elif (tree / path).exists():
         to.adopt(path, tree / path)
+    else:
+        to.get(path).close()
 
 
 def _pretty(data: bytes) -> bytes:

@@ -60,6 +60,10 @@ def run(app: App, export: str) -> Export:
         _set(app, row, "running", {})
         try:
             manifest = deliver(app, row)
+        except OSError as e:
+            error = LabelportError(f"the export could not be written: {e}")
+            _set(app, row, "failed", {"error": str(error), "kind": type(e).__name__})
+            raise error from e
         except LabelportError as e:
             _set(app, row, "failed", {"error": str(e), "kind": type(e).__name__})
             raise

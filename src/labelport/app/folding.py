@@ -3,6 +3,7 @@
 import heapq
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -40,7 +41,8 @@ def fold(app: App, ask: FoldDeliveries) -> Folded:
             delta = Delivery(address)
             _check(base, delta)
             folder = scratch / str(i)
-            manifest = _Fold(base, delta, folder).run()
+            with closing(_Fold(base, delta, folder)) as one:
+                manifest = one.run()
             last = i == len(ask.deltas) - 1
             write_whole(folder / MANIFEST, msgspec.json.encode(manifest))
             put_tree(to if last else fresh(str(folder / "out")), folder)
@@ -78,6 +80,10 @@ class _Fold:
                 growing.add(row)
         mark = self.assembly.finish()
         return self._manifest(mark.sha256)
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self.assembly.close()
 
     def _manifest(self, files: str) -> Manifest:
         old, new = self.base.manifest, self.delta.manifest

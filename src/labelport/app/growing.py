@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from labelport.app.elements import count
-from labelport.app.meter import Meter, Metered
+from labelport.app.meter import Meter
 from labelport.errors import IntegrityError
 from labelport.kit.format import Section
 
@@ -36,7 +36,7 @@ class Growing:
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         if mark is None:
-            self._file = Metered(path, "wb")
+            self._file = meter.open(path, "wb")
             self.write(head)
         else:
             self._go_on(mark)
@@ -80,7 +80,7 @@ class Growing:
     def close(self) -> Mark:
         """Finish the file."""
         mark = self.mark()
-        self._file.file.close()
+        self._meter.finish(self._file)
         return mark
 
     @property
@@ -100,7 +100,7 @@ class Growing:
         if not self.path.exists() or self.path.stat().st_size < mark.size:
             raise IntegrityError(f"{self.path.name} is shorter than its record says")
         os.truncate(self.path, mark.size)
-        self._file = Metered(self.path, "ab")
+        self._file = self._meter.open(self.path, "ab")
         for chunk in chunks(self.path):
             self._file.hash.update(chunk)
         if self._file.hash.hexdigest() != mark.sha256:

@@ -23,14 +23,29 @@ class Metered:
 
 
 class Meter:
-    """A thread that writes to any number of files, in order; at most eight chunks wait, so memory stays flat."""
+    """A thread that writes to any number of files, in order; at most eight chunks wait, so memory stays flat.
+
+    Whoever makes one closes it; what fails in between, abandons it, and with it every file that is open.
+    """
 
     def __init__(self) -> None:
         """Start the thread."""
         self._queue: Queue[tuple[Metered, bytes] | None] = Queue(maxsize=8)
         self._failed: OSError | None = None
+        self._files: set[Metered] = set()
         self._thread = Thread(target=self._work, name="labelport-meter", daemon=True)
         self._thread.start()
+
+    def open(self, path: Path, mode: str) -> Metered:
+        """Open a file to write."""
+        file = Metered(path, mode)
+        self._files.add(file)
+        return file
+
+    def finish(self, file: Metered) -> None:
+        """Close a file of which everything is written."""
+        file.file.close()
+        self._files.discard(file)
 
     def put(self, to: Metered, data: bytes) -> None:
         """Write these bytes, soon; raises `OSError` where earlier ones could not be written."""
@@ -44,9 +59,17 @@ class Meter:
 
     def close(self) -> None:
         """Stop the thread when all is written."""
-        self._queue.put(None)
-        self._thread.join()
+        self.abandon()
         self._raise()
+
+    def abandon(self) -> None:
+        """Stop the thread and close every file, as far as they have come."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        for file in self._files:
+            file.file.close()
+        self._files.clear()
 
     def _raise(self) -> None:
         if self._failed is not None:

@@ -12,12 +12,12 @@ MANIFEST = "manifest.json"
 _memories: dict[str, Memory] = {}
 
 
-def place(address: str) -> Destination:
-    """Return the destination at an address."""
+def place(address: str, scratch: Path | None = None) -> Destination:
+    """Return the destination at an address; what it writes before its time goes into `scratch`, on the same disk."""
     if address.startswith("memory:"):
         return _memories.setdefault(address, Memory())
     path = Path(address)
-    return Zip(path) if path.suffix.lower() == ".zip" else Folder(path)
+    return Zip(path, scratch) if path.suffix.lower() == ".zip" else Folder(path)
 
 
 def fresh(address: str) -> Destination:

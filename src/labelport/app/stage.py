@@ -57,7 +57,11 @@ class Stage:
         else:
             raise IntegrityError(f"format {format_!r} made a row of section {found.section!r}, which it does not have")
 
-    def close(self, reckoning: bytes) -> None:
+    def close(self) -> None:
+        """Let go of every file, finished or not."""
+        self._meter.abandon()
+
+    def finish(self, reckoning: bytes) -> None:
         """Finish; the shard is done when its counts are there."""
         counts = Counts(
             {

@@ -20,8 +20,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 class Zip:
     """Keeps files as members of an archive (Zip64 where it must be), which is written once and then only read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, scratch: Path | None = None) -> None:
+        """Write in the folder `scratch`, which is on the same disk, or beside the archive that is to be."""
         self.path = path
+        self._scratch = scratch or path.parent
         self._part: Path | None = None
         self._archive: ZipFile | None = None
         self._names: set[int] = set()
@@ -91,7 +93,7 @@ class Zip:
             if self.path.exists():
                 raise ConflictError(f"{str(self.path)!r} exists: name another archive, or remove it first")
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._part = self.path.with_name(f".{self.path.name}.{uuid4().hex}")
+            self._part = self._scratch / f".{self.path.name}.{uuid4().hex}"
             self._archive = ZipFile(self._part, "w", allowZip64=True, compresslevel=LEVEL)
         return self._archive
 

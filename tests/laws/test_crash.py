@@ -1,0 +1,182 @@
+"""A crash anywhere loses nothing (DESIGN.md, law 5): kill -9 at any line, and the export goes on to the same bytes."""
+
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from labelport import api
+from labelport.app.places import place
+from labelport.client.jobs import ExportJob
+from labelport.errors import IntegrityError, LabelportError
+from tests.laws.killed import DRAWN
+from tests.laws.requests import FORMATS
+from tests.plugins import installed
+from tests.spaces import Space, files, record
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
+    made = Space(tmp_path_factory.mktemp("crash"))
+    made.work.create_project("cars")
+    made.work.project("cars").save([record(i, boxes=i % 3) for i in range(14)])
+    yield made
+    made.app.store.close()
+
+
+def job_of(space: Space, suffix: str = "", **given: Any) -> ExportJob:
+    options = {"ndjson": {"rows": 3}, "ndjson_split": {"per": "task"}}
+    values = {"formats": FORMATS, "shard_size": 4, "options": options, **given}
+    project = space.work.project("cars")
+    return project.export(request=space.request(project.id, **values), to=space.fresh() + suffix)
+
+
+def killed(space: Space, job: ExportJob, workers: int, *where: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.laws.killed", str(space.folder), job.uid, str(workers), *where]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def undisturbed(space: Space, workers: int, suffix: str) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Return the files of an export that nobody disturbs, and how many lines each phase has."""
+    job = job_of(space, suffix)
+    done = killed(space, job, workers)
+    assert done.returncode == 0, done.stderr
+    return files(job.export.destination), msgspec.json.decode(done.stdout, type=dict[str, int])
+
+
+def recovers(space: Space, job: ExportJob, workers: int, phase: str, line: int, wanted: dict[str, bytes]) -> str:
+    """Kill an export at a line, run it again, and hold it against the undisturbed one; return where it was killed."""
+    done = killed(space, job, workers, phase, str(line))
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    destination = job.export.destination
+    assert space.work.export(job.uid).status == "running" or phase == "seal"
+    if "manifest.json" in set(place(destination).list()):
+        assert phase == "seal", done.stdout
+        assert space.work.verify(destination).faults == (), done.stdout
+    retried = space.work.export(job.uid)
+    retried.wait_till_done()
+    assert retried.status == "done", done.stdout
+    assert files(destination) == wanted, done.stdout
+    assert space.work.verify(destination).faults == (), done.stdout
+    assert not list(Path(destination).parent.glob(".*")), done.stdout
+    return done.stdout.strip()
+
+
+def falls(space: Space, workers: int, each: int, seed: int, suffix: str = "") -> None:
+    """Kill exports at lines drawn inside every phase; print how many fell where."""
+    wanted, lines = undisturbed(space, workers, suffix)
+    chance = random.Random(seed)
+    fell: Counter[str] = Counter()
+    for phase in DRAWN:
+        for _ in range(each if lines.get(phase) else 0):
+            where = recovers(space, job_of(space, suffix), workers, phase, chance.randint(1, lines[phase]), wanted)
+            print(where)
+            fell[where.split()[0]] += 1
+    print(f"killed with {workers} workers, seed {seed}: {dict(fell)}")
+    inside = {"assemble", "deliver", "seal"} if workers > 1 else set(DRAWN)
+    assert set(fell) >= inside, f"no kill fell in {inside - set(fell)}"
+
+
+def test_an_export_killed_in_any_phase_goes_on_to_the_same_bytes(space: Space) -> None:
+    falls(space, 1, each=2, seed=20260101)
+
+
+@pytest.mark.campaign
+def test_exports_killed_at_sixty_lines_go_on_to_the_same_bytes(space: Space) -> None:
+    falls(space, 1, each=10, seed=random.randrange(10**6))
+
+
+@pytest.mark.campaign
+def test_exports_of_two_workers_killed_at_thirty_lines_go_on_to_the_same_bytes(space: Space) -> None:
+    falls(space, 2, each=10, seed=random.randrange(10**6))
+
+
+@pytest.mark.campaign
+def test_exports_to_an_archive_killed_at_sixty_lines_go_on_to_the_same_bytes(space: Space) -> None:
+    falls(space, 1, each=10, seed=random.randrange(10**6), suffix=".zip")
+
+
+def test_an_export_killed_while_it_seals_an_archive_goes_on_and_leaves_nothing_beside(space: Space) -> None:
+    wanted, lines = undisturbed(space, 1, ".zip")
+    for share in (3, 2):
+        recovers(space, job_of(space, ".zip"), 1, "seal", lines["seal"] // share, wanted)
+
+
+DYING = """
+import os
+import signal
+from pathlib import Path
+
+from labelport.formats.ndjson import documents, encode as plain
+from labelport.kit.format import EVERYTHING, Format
+from labelport.kit.native import number
+
+DEATHS = Path({deaths!r})
+
+
+def encode(record, context):
+    if record.number in (2, 9) and DEATHS.read_bytes().count(b"%d," % record.number) < {times}:
+        with DEATHS.open("ab") as file:
+            file.write(b"%d," % record.number)
+        os.kill(os.getpid(), signal.SIGKILL)
+    yield from plain(record, context)
+
+
+DYING = Format("Dying", EVERYTHING, encode, documents, number=number)
+"""
+
+
+def test_a_killed_workers_shard_runs_again_to_the_same_bytes(space: Space, tmp_path: Path) -> None:
+    wanted = files(done(job_of(space, formats=("ndjson",), options={})).destination)
+    deaths = tmp_path / "deaths"
+    deaths.touch()
+    with installed(tmp_path / "plugin", DYING.format(deaths=str(deaths), times=1), "dying"):
+        working = Space(space.folder, workers=2)
+        job = job_of(working, "-dying", formats=("dying",), options={})
+        assert files(done(job).destination) == wanted
+        working.app.store.close()
+    assert sorted(deaths.read_text().split(",")) == ["", "2", "9"]
+
+
+def test_a_task_that_always_kills_its_worker_fails_the_export_and_says_so(space: Space, tmp_path: Path) -> None:
+    deaths = tmp_path / "deaths"
+    deaths.touch()
+    with installed(tmp_path / "plugin", DYING.format(deaths=str(deaths), times=99), "dying"):
+        working = Space(space.folder, workers=2)
+        job = job_of(working, "-always", formats=("dying",), options={})
+        with pytest.raises(LabelportError, match="ended its worker process 3 times"):
+            job.wait_till_done()
+        working.app.store.close()
+    failed = space.work.export(job.uid)
+    assert failed.status == "failed"
+    assert "ended its worker process 3 times" in (failed.result.error or "")
+    assert not list(place(failed.export.destination).list())
+
+
+def test_what_was_delivered_and_then_lost_is_made_again(space: Space) -> None:
+    wanted, lines = undisturbed(space, 1, "")
+    job = job_of(space)
+    killed(space, job, 1, "seal", str(lines["seal"] // 20))
+    destination = Path(job.export.destination)
+    lost = destination / "json" / "data.json"
+    lost.unlink()
+    assert not (destination / "manifest.json").exists()
+    with pytest.raises(IntegrityError, match="is gone"):
+        space.work.export(job.uid).wait_till_done()
+    assert not (destination / "manifest.json").exists()
+    space.work.export(job.uid).wait_till_done()
+    assert files(str(destination)) == wanted
+
+
+def done(job: ExportJob) -> api.Export:
+    job.wait_till_done()
+    return job.export
