@@ -1,0 +1,49 @@
+"""What goes in, measured: saves through the SDK, imports against the peers that only load."""
+
+from fixtures import HERE, WORK, imported, importing, labelport, peer, workload
+from measure import PYTHON, Command, side_by_side
+from rows import Row, Sizes, at_least, at_most, shown
+
+SPACE = WORK / "fresh"
+
+
+def saves(sizes: Sizes) -> list[Row]:
+    """Task saves per second, by how many share a transaction."""
+    data = str(workload("w1", sizes.small) / "data.ndjson")
+    script = str(HERE / "inside" / "saves.py")
+    batches = {100: 2000, 10: 1000, 1: 200}
+    commands = {
+        f"{size} in a change": Command([PYTHON, script, str(SPACE), data, str(size), str(tasks)], SPACE)
+        for size, tasks in batches.items()
+    }
+    found = side_by_side(commands, sizes.times)
+    rates = [tasks / one.said("write") for tasks, one in zip(batches.values(), found.values(), strict=True)]
+    what = "saves/s on one project, 100 in a change, synchronous = NORMAL"
+    raw = [f"{one} ({rate:,.0f} saves/s)" for one, rate in zip(found.values(), rates, strict=True)]
+    return [at_least(what, rates[0], 1000, "saves/s", raw)]
+
+
+def imports(sizes: Sizes) -> list[Row]:
+    """Imports of W1-small, COCO and native, against the fastest peer that loads it; and the large ones."""
+    data = workload("w1", sizes.small)
+    coco = labelport("import", "coco", str(data / "coco.json"), "--project", "p", space=SPACE)
+    commands = {
+        "COCO": Command(coco, SPACE),
+        "native": importing("w1", sizes.small, SPACE),
+        "labelformat": peer("labelformat", "labelformat_coco.py", data / "coco_polygons.json"),
+        "Datumaro": peer("Datumaro", "datumaro_coco.py", data / "coco.json"),
+        "Label Studio": peer("Label Studio", "label_studio_coco.py", data / "label_studio.json"),
+    }
+    found = side_by_side(commands, min(3, sizes.times))
+    peers = [one for name, one in found.items() if name not in ("COCO", "native")]
+    fastest = min(peers, key=lambda one: one.wall)
+    rows = [
+        at_most(f"import of W1-small, {name}", found[name].wall / fastest.wall, 1, "x the fastest peer", raw)
+        for name, raw in (("COCO", [*found.values()]), ("native", []))
+    ]
+    for what, size in (("w1", sizes.big), ("w4", sizes.million)):
+        took = imported(what, size)
+        rows.append(
+            shown(f"import of {what.upper()}, native", f"{size / took.wall:,.0f} tasks/s, {took.peak:.0f} MiB", [])
+        )
+    return rows
