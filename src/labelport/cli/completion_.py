@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
-from labelport.cli.main import main
+from labelport.cli.group import group
 from labelport.errors import RequestError
 
 
@@ -18,4 +18,4 @@ def command(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:
         raise RequestError(f"no completion for {shell!r}")
-    click.echo(kind(main, {}, "labelport", "_LABELPORT_COMPLETE").source())
+    click.echo(kind(group, {}, "labelport", "_LABELPORT_COMPLETE").source())
