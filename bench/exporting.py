@@ -14,7 +14,7 @@ def native(sizes: Sizes) -> list[Row]:
     kinds = {
         "JSON": ("json",),
         "NDJSON": ("ndjson",),
-        "NDJSON split": ("ndjson", "--option", f"ndjson.rows={sizes.big // 20}"),
+        "NDJSON split": ("ndjson_split", "--option", f"ndjson_split.rows={sizes.big // 20}"),
     }
     rows = []
     for name, words in kinds.items():
@@ -69,7 +69,7 @@ def video(sizes: Sizes) -> list[Row]:
     """W2 with every frame: linear in frames, memory flat."""
     frames = {"a quarter": sizes.frames // 4, "whole": sizes.frames}
     rows = []
-    for name in ("csv", "coco"):
+    for name in ("csv_objects", "coco"):
         words = ("--format", name, "--all-frames")
         commands = {part: exporting(workspace("w2", size), OUT, *words) for part, size in frames.items()}
         commands["start-up"] = exporting(empty(), OUT, *words)
@@ -84,7 +84,7 @@ def video(sizes: Sizes) -> list[Row]:
 def memory(sizes: Sizes) -> list[Row]:
     """Peak memory of exports at three sizes."""
     rows = []
-    for name in ("ndjson", "json", "csv", "coco"):
+    for name in ("ndjson", "json", "csv_objects", "coco"):
         spaces = [workspace("w1", sizes.small), workspace("w1", sizes.big), workspace("w4", sizes.million)]
         found = []
         for space in spaces:

@@ -15,6 +15,8 @@ import msgspec
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 LABELPORT = str(BIN / "labelport")
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}  # noqa: TID251
+"""The environment of every command: an interpreter behaves as it does by itself."""
 
 
 class Run(NamedTuple):
@@ -42,7 +44,7 @@ def run(command: Command) -> Run:
     with TemporaryFile() as said, TemporaryFile() as errors:
         actions = [(os.POSIX_SPAWN_DUP2, said.fileno(), 1), (os.POSIX_SPAWN_DUP2, errors.fileno(), 2)]
         start = perf_counter()
-        child = os.posix_spawnp(command.argv[0], list(command.argv), os.environ, file_actions=actions)  # noqa: TID251
+        child = os.posix_spawnp(command.argv[0], list(command.argv), PLAIN, file_actions=actions)
         _, status, used = os.wait4(child, 0)
         wall = perf_counter() - start
         for file in (said, errors):
