@@ -9,7 +9,7 @@ from labelport.model.geometry import Count
 from labelport.model.workflow import Utc
 
 
-class Series(msgspec.Struct, frozen=True, omit_defaults=True):
+class Series(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One image series of a study, or one medium of several: its name, where it lies, its shape and affine.
 
     `affine` takes voxel indices to millimetres in RAS+, row by row, 16 numbers.
@@ -23,7 +23,7 @@ class Series(msgspec.Struct, frozen=True, omit_defaults=True):
     modality: str | None = None
 
 
-class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+class Message(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A turn of a conversation."""
 
     id: str
@@ -32,14 +32,14 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     created_at: Utc | None = None
 
 
-class Page(msgspec.Struct, frozen=True, omit_defaults=True):
+class Page(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A page of a document: its size in points."""
 
     width: float
     height: float
 
 
-class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
+class Asset(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One thing to label. Sizes are pixels of the displayed picture; `raw_*` as stored, before EXIF orientation."""
 
     id: str
@@ -67,7 +67,7 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     extra: dict[str, Any] | None = None
 
 
-class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
+class Attachment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Something shown beside the asset."""
 
     kind: str
@@ -75,7 +75,7 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
-class Embedding(msgspec.Struct, frozen=True, omit_defaults=True):
+class Embedding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A vector that describes the asset."""
 
     name: str

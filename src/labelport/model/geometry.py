@@ -19,7 +19,7 @@ Flat = Annotated[tuple[float, ...], Meta(min_length=2)]
 Space = Literal["voxel", "world"]
 
 
-class Box(msgspec.Struct, frozen=True, tag="box", tag_field="kind"):
+class Box(msgspec.Struct, frozen=True, gc=False, tag="box", tag_field="kind"):
     """An axis-aligned rectangle: its upper left corner and its size, in pixels."""
 
     x: float
@@ -28,7 +28,7 @@ class Box(msgspec.Struct, frozen=True, tag="box", tag_field="kind"):
     height: Size
 
 
-class RotatedBox(msgspec.Struct, frozen=True, tag="rotated_box", tag_field="kind"):
+class RotatedBox(msgspec.Struct, frozen=True, gc=False, tag="rotated_box", tag_field="kind"):
     """A rectangle turned by `angle` degrees clockwise about its centre."""
 
     cx: float
@@ -38,26 +38,26 @@ class RotatedBox(msgspec.Struct, frozen=True, tag="rotated_box", tag_field="kind
     angle: float
 
 
-class Polygon(msgspec.Struct, frozen=True, tag="polygon", tag_field="kind"):
+class Polygon(msgspec.Struct, frozen=True, gc=False, tag="polygon", tag_field="kind"):
     """One object as parts, each a list of rings: the outer one first, then its holes. Rings close by themselves."""
 
     parts: Annotated[tuple[Annotated[tuple[Flat, ...], Meta(min_length=1)], ...], Meta(min_length=1)]
 
 
-class Polyline(msgspec.Struct, frozen=True, tag="polyline", tag_field="kind"):
+class Polyline(msgspec.Struct, frozen=True, gc=False, tag="polyline", tag_field="kind"):
     """One or several open lines."""
 
     lines: Annotated[tuple[Flat, ...], Meta(min_length=1)]
 
 
-class Point(msgspec.Struct, frozen=True, tag="point", tag_field="kind"):
+class Point(msgspec.Struct, frozen=True, gc=False, tag="point", tag_field="kind"):
     """A single place in the image."""
 
     x: float
     y: float
 
 
-class Keypoint(msgspec.Struct, frozen=True, array_like=True):
+class Keypoint(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A named joint of a skeleton: x, y, visibility (0 not labelled, 1 labelled but hidden, 2 visible; COCO)."""
 
     x: float
@@ -65,13 +65,13 @@ class Keypoint(msgspec.Struct, frozen=True, array_like=True):
     visibility: Annotated[int, Meta(ge=0, le=2)]
 
 
-class Keypoints(msgspec.Struct, frozen=True, tag="keypoints", tag_field="kind"):
+class Keypoints(msgspec.Struct, frozen=True, gc=False, tag="keypoints", tag_field="kind"):
     """A skeleton: joints in the order of the class's `Skeleton.joints`."""
 
     points: Annotated[tuple[Keypoint, ...], Meta(min_length=1)]
 
 
-class Ellipse(msgspec.Struct, frozen=True, tag="ellipse", tag_field="kind"):
+class Ellipse(msgspec.Struct, frozen=True, gc=False, tag="ellipse", tag_field="kind"):
     """An ellipse: centre, radii, and `angle` degrees clockwise of its first radius from the x axis."""
 
     cx: float
@@ -81,7 +81,7 @@ class Ellipse(msgspec.Struct, frozen=True, tag="ellipse", tag_field="kind"):
     angle: float = 0.0
 
 
-class Mask(msgspec.Struct, frozen=True, tag="mask", tag_field="kind"):
+class Mask(msgspec.Struct, frozen=True, gc=False, tag="mask", tag_field="kind"):
     """Pixels as COCO compressed RLE: column-major runs over `height` x `width`, the first run counts zeros."""
 
     height: Count
@@ -89,13 +89,13 @@ class Mask(msgspec.Struct, frozen=True, tag="mask", tag_field="kind"):
     counts: str
 
 
-class Cuboid(msgspec.Struct, frozen=True, tag="cuboid", tag_field="kind"):
+class Cuboid(msgspec.Struct, frozen=True, gc=False, tag="cuboid", tag_field="kind"):
     """A cuboid seen in an image: its eight projected corners, the front face first, each face clockwise."""
 
     corners: Annotated[tuple[float, ...], Meta(min_length=16, max_length=16)]
 
 
-class Segment(msgspec.Struct, frozen=True, tag="segment", tag_field="kind"):
+class Segment(msgspec.Struct, frozen=True, gc=False, tag="segment", tag_field="kind"):
     """The voxels of one object in a label volume kept as a blob.
 
     `values` are the voxel values that belong to the object: its own, and those of groups where it overlaps others.
@@ -108,14 +108,14 @@ class Segment(msgspec.Struct, frozen=True, tag="segment", tag_field="kind"):
 Triple = tuple[float, float, float]
 
 
-class Landmark(msgspec.Struct, frozen=True, tag="landmark", tag_field="kind"):
+class Landmark(msgspec.Struct, frozen=True, gc=False, tag="landmark", tag_field="kind"):
     """A point in a volume."""
 
     at: Triple
     space: Space = "voxel"
 
 
-class Length(msgspec.Struct, frozen=True, tag="length", tag_field="kind"):
+class Length(msgspec.Struct, frozen=True, gc=False, tag="length", tag_field="kind"):
     """A measured distance between two points of a volume; `millimetres` as the tool that measured it said."""
 
     start: Triple
@@ -124,7 +124,7 @@ class Length(msgspec.Struct, frozen=True, tag="length", tag_field="kind"):
     millimetres: Size | None = None
 
 
-class Angle(msgspec.Struct, frozen=True, tag="angle", tag_field="kind"):
+class Angle(msgspec.Struct, frozen=True, gc=False, tag="angle", tag_field="kind"):
     """A measured angle at `vertex` between two arms in a volume."""
 
     start: Triple
@@ -134,7 +134,7 @@ class Angle(msgspec.Struct, frozen=True, tag="angle", tag_field="kind"):
     degrees: float | None = None
 
 
-class Cuboid3D(msgspec.Struct, frozen=True, tag="cuboid3d", tag_field="kind"):
+class Cuboid3D(msgspec.Struct, frozen=True, gc=False, tag="cuboid3d", tag_field="kind"):
     """A box in space: centre, size along its own axes, rotation as a unit quaternion (x, y, z, w)."""
 
     centre: Triple
@@ -143,7 +143,7 @@ class Cuboid3D(msgspec.Struct, frozen=True, tag="cuboid3d", tag_field="kind"):
     space: Space = "world"
 
 
-class SliceShape(msgspec.Struct, frozen=True, tag="slice_shape", tag_field="kind"):
+class SliceShape(msgspec.Struct, frozen=True, gc=False, tag="slice_shape", tag_field="kind"):
     """A flat shape on one slice of a volume: the axis that is cut, the slice's index, and the shape in its pixels."""
 
     axis: Literal["i", "j", "k"]
@@ -151,7 +151,7 @@ class SliceShape(msgspec.Struct, frozen=True, tag="slice_shape", tag_field="kind
     shape: Box | Ellipse | Polygon | Polyline
 
 
-class TextSpan(msgspec.Struct, frozen=True, tag="text_span", tag_field="kind"):
+class TextSpan(msgspec.Struct, frozen=True, gc=False, tag="text_span", tag_field="kind"):
     """Characters `start` to `end` of a text, in code points; `text` repeats them for readers."""
 
     start: Count
@@ -159,7 +159,7 @@ class TextSpan(msgspec.Struct, frozen=True, tag="text_span", tag_field="kind"):
     text: str | None = None
 
 
-class HtmlSpan(msgspec.Struct, frozen=True, tag="html_span", tag_field="kind"):
+class HtmlSpan(msgspec.Struct, frozen=True, gc=False, tag="html_span", tag_field="kind"):
     """A run of text in an HTML document: XPath and offset of both ends."""
 
     start_path: str
@@ -169,7 +169,7 @@ class HtmlSpan(msgspec.Struct, frozen=True, tag="html_span", tag_field="kind"):
     text: str | None = None
 
 
-class MessageSpan(msgspec.Struct, frozen=True, tag="message_span", tag_field="kind"):
+class MessageSpan(msgspec.Struct, frozen=True, gc=False, tag="message_span", tag_field="kind"):
     """A run of characters in a conversation; it ends in the same message, or in the later one `end_message`."""
 
     message: str
@@ -179,13 +179,13 @@ class MessageSpan(msgspec.Struct, frozen=True, tag="message_span", tag_field="ki
     end_message: str | None = None
 
 
-class Messages(msgspec.Struct, frozen=True, tag="messages", tag_field="kind"):
+class Messages(msgspec.Struct, frozen=True, gc=False, tag="messages", tag_field="kind"):
     """Messages of a conversation, chosen as they are."""
 
     messages: Annotated[tuple[str, ...], Meta(min_length=1)]
 
 
-class Interval(msgspec.Struct, frozen=True, tag="interval", tag_field="kind"):
+class Interval(msgspec.Struct, frozen=True, gc=False, tag="interval", tag_field="kind"):
     """A stretch of audio or video, in milliseconds; `channel` counts from 0."""
 
     start: Size
@@ -194,7 +194,7 @@ class Interval(msgspec.Struct, frozen=True, tag="interval", tag_field="kind"):
     text: str | None = None
 
 
-class PageBox(msgspec.Struct, frozen=True, tag="page_box", tag_field="kind"):
+class PageBox(msgspec.Struct, frozen=True, gc=False, tag="page_box", tag_field="kind"):
     """A rectangle on a page (counted from 0), in points from the upper left corner of the page."""
 
     page: Count
@@ -204,7 +204,7 @@ class PageBox(msgspec.Struct, frozen=True, tag="page_box", tag_field="kind"):
     height: Size
 
 
-class PageTokens(msgspec.Struct, frozen=True, tag="page_tokens", tag_field="kind"):
+class PageTokens(msgspec.Struct, frozen=True, gc=False, tag="page_tokens", tag_field="kind"):
     """Words of a document by their token ids."""
 
     page: Count
@@ -212,7 +212,7 @@ class PageTokens(msgspec.Struct, frozen=True, tag="page_tokens", tag_field="kind
     text: str | None = None
 
 
-class Geo(msgspec.Struct, frozen=True, tag="geo", tag_field="kind"):
+class Geo(msgspec.Struct, frozen=True, gc=False, tag="geo", tag_field="kind"):
     """A GeoJSON geometry object (RFC 7946, section 3.1): WGS 84, longitude before latitude."""
 
     geometry: dict[str, Any]

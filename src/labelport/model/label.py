@@ -15,7 +15,7 @@ ClassRef = Annotated[int, Meta(ge=1)] | str
 Source = Literal["person", "model", "import"]
 
 
-class Target(msgspec.Struct, frozen=True, omit_defaults=True):
+class Target(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The part of an asset that an annotation belongs to; nothing set means the whole asset."""
 
     series: str | None = None
@@ -25,7 +25,7 @@ class Target(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str | None = None
 
 
-class Annotation(msgspec.Struct, frozen=True, omit_defaults=True, rename={"class_": "class"}):
+class Annotation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"class_": "class"}):
     """One marked object, or an answer about (a part of) the asset where `geometry` is absent.
 
     `id` is stable over versions. `number` is given when the annotation is first stored, is unique in the project and
@@ -48,7 +48,7 @@ class Annotation(msgspec.Struct, frozen=True, omit_defaults=True, rename={"class
     extra: dict[str, Any] | None = None
 
 
-class Track(msgspec.Struct, frozen=True, omit_defaults=True, rename={"class_": "class"}):
+class Track(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"class_": "class"}):
     """One object through the frames of a video: what does not change; `Keyframe` holds what does."""
 
     id: str
@@ -61,7 +61,7 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True, rename={"class_": "
     extra: dict[str, Any] | None = None
 
 
-class Keyframe(msgspec.Struct, frozen=True, omit_defaults=True):
+class Keyframe(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The state of a track from `frame` (counted from 0) on, until its next keyframe.
 
     Between two keyframes coordinates go over linearly; masks and unlike shapes hold. `outside` ends the track until
@@ -77,7 +77,7 @@ class Keyframe(msgspec.Struct, frozen=True, omit_defaults=True):
     z_order: int = 0
 
 
-class Relation(msgspec.Struct, frozen=True, omit_defaults=True):
+class Relation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A link of two annotations of the same label, by their ids."""
 
     id: str
@@ -87,7 +87,7 @@ class Relation(msgspec.Struct, frozen=True, omit_defaults=True):
     directed: bool = True
 
 
-class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
+class Stamp(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Who made and last changed an annotation, and when; people by id."""
 
     annotation: str
@@ -97,7 +97,7 @@ class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
     updated_at: Utc | None = None
 
 
-class Label(msgspec.Struct, frozen=True, omit_defaults=True):
+class Label(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What one person or model said of a task."""
 
     id: str

@@ -6,14 +6,14 @@ import msgspec
 from msgspec import Meta
 
 
-class Skeleton(msgspec.Struct, frozen=True, omit_defaults=True):
+class Skeleton(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The joints of a keypoint class in fixed order, and the edges between them (indices from 0)."""
 
     joints: Annotated[tuple[str, ...], Meta(min_length=1)]
     edges: tuple[tuple[int, int], ...] = ()
 
 
-class Attribute(msgspec.Struct, frozen=True, omit_defaults=True):
+class Attribute(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A question: its stable key, how it is answered, and what may be answered."""
 
     key: str
@@ -22,7 +22,7 @@ class Attribute(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
-class LabelClass(msgspec.Struct, frozen=True, omit_defaults=True):
+class LabelClass(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What an object is. `number` counts from 1, is given once and never to another class of the project."""
 
     number: Annotated[int, Meta(ge=1)]
@@ -33,7 +33,7 @@ class LabelClass(msgspec.Struct, frozen=True, omit_defaults=True):
     attributes: tuple[Attribute, ...] = ()
 
 
-class Ontology(msgspec.Struct, frozen=True, omit_defaults=True):
+class Ontology(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """All classes of a project by number, and the questions asked of whole tasks."""
 
     classes: tuple[LabelClass, ...] = ()

@@ -11,7 +11,7 @@ from labelport.model.label import Label
 from labelport.model.workflow import UNMOVED, Issue, Visit, Workflow
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A task with its asset and labels.
 
     `number` is the task's pinned number in its project, `path` its unique and safe name in deliveries; both are given
@@ -39,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     state: State | None = None
 
 
-class Tombstone(msgspec.Struct, frozen=True):
+class Tombstone(msgspec.Struct, frozen=True, gc=False):
     """A task that was in the base of a delta and is no longer: deleted, or out of the selection."""
 
     task: str

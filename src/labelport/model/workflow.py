@@ -11,7 +11,7 @@ Utc = Annotated[datetime, Meta(tz=True)]
 Status = Literal["queued", "in_progress", "submitted", "in_review", "rework", "skipped", "done", "archived"]
 
 
-class Workflow(msgspec.Struct, frozen=True, omit_defaults=True):
+class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Stage, status, batch and people of a task; people and batches by id. `done` means ground truth."""
 
     stage: str = "label"
@@ -31,7 +31,7 @@ UNMOVED = Workflow()
 """The workflow of a task of which nothing is known; one object, so that it is left out wherever it is the default."""
 
 
-class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
+class Visit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One passage of a task through a stage."""
 
     stage: str
@@ -43,7 +43,7 @@ class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
     extra: dict[str, Any] | None = None
 
 
-class Review(msgspec.Struct, frozen=True, omit_defaults=True):
+class Review(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A verdict on a label."""
 
     accepted: bool
@@ -52,7 +52,7 @@ class Review(msgspec.Struct, frozen=True, omit_defaults=True):
     comment: str | None = None
 
 
-class Comment(msgspec.Struct, frozen=True, omit_defaults=True):
+class Comment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Something said about an issue."""
 
     text: str
@@ -60,7 +60,7 @@ class Comment(msgspec.Struct, frozen=True, omit_defaults=True):
     at: Utc | None = None
 
 
-class Issue(msgspec.Struct, frozen=True, omit_defaults=True):
+class Issue(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A question raised on a task, perhaps at a place in it (flat coordinates on a frame)."""
 
     id: str
@@ -72,14 +72,14 @@ class Issue(msgspec.Struct, frozen=True, omit_defaults=True):
     comments: tuple[Comment, ...] = ()
 
 
-class Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True, gc=False):
     """Tasks that were sent to the project together."""
 
     id: str
     name: str
 
 
-class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A person of the organization; deliveries name people by `id` alone."""
 
     id: str
