@@ -1,10 +1,9 @@
 """A record taken apart into the pieces that are stored, and put together again by joining bytes.
 
-The JSON of a record is the same whichever way it is made: `join` of its pieces equals `msgspec.json.encode` of the
-record (a property test holds them together), so exports of whole records never decode.
+The JSON of a record is the same whichever way it is made: its pieces joined (`store.reads`) equal `msgspec.json.encode`
+of the record (a property test holds them together), so exports of whole records never decode.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -123,37 +122,8 @@ def label_stamps(label: Label) -> bytes | None:
     return _encode(label.stamps) if label.stamps else None
 
 
-LabelPieces = tuple[bytes, bytes | None, bytes | None, bytes | None]
-"""Head, body, details and stamps of a label."""
-_KEYS = {name: f',"{name}":'.encode() for name in BLOCKS}
-
-
-def join(
-    before: bytes,
-    asset: bytes,
-    after: bytes,
-    labels: Iterable[LabelPieces],
-    optional: Iterable[tuple[str, bytes | None]],
-) -> bytes:
-    """Put a record's JSON together from its pieces, in one go: this is the hottest line of an export."""
-    parts = [b"{", before, b',"asset":', asset, b",", after]
-    opening = b',"labels":[{'
-    for head, body, details, stamps in labels:
-        parts += (opening, head)
-        if body:
-            parts += (b",", body)
-        if details:
-            parts += (b",", details)
-        if stamps:
-            parts += (b',"stamps":', stamps)
-        opening = b"},{"
-    if opening == b"},{":
-        parts.append(b"}]")
-    for name, value in optional:
-        if value is not None:
-            parts += (_KEYS[name], value)
-    parts.append(b"}")
-    return b"".join(parts)
+KEYS = {name: f',"{name}":'.encode() for name in BLOCKS}
+"""What stands before the JSON of each optional block."""
 
 
 def microseconds(moment: datetime | None) -> int | None:

@@ -1,6 +1,8 @@
 """Reading tasks at a change number, in order of their numbers, in short pages that hold no transaction open."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -8,19 +10,22 @@ import msgspec
 from labelport.kit.format import Stored
 from labelport.model.export import ExportRequest, Selection
 from labelport.model.record import Tombstone
-from labelport.store import pieces
+from labelport.store import contents, pieces
 from labelport.store.db import OPEN, Database
 from labelport.store.selection import label, where
 
-PAGE = 500
-"""Task numbers that one read looks at."""
+SPAN = 1000
+"""Task numbers that one read of rows looks at."""
+PAGE = 50
+"""Tasks whose contents are read together: few enough to stay in the processor's cache."""
 _FIELD_OF = {"stage_history": "history"}
 _ALWAYS = ("extra",)
-_FIRST_COLUMN = 18
-"""Where the optional columns begin in the statement `rows`."""
-_ERASED = "erased"
-_BYTES = "CASE WHEN {0}.block IS NOT NULL THEN coalesce({0}.bytes, 'erased') END"
-"""A block's bytes; text where they were erased, so that erased and absent differ."""
+_BLOCKS, _BODY, _STAMPS = 17, 18, 19
+"""Where the blocks begin in the statement `rows`, with that of the asset; those of fields come last."""
+_DAMAGED = "damaged: {}; `labelport audit verify` tells more"
+_pointers = itemgetter(slice(_BLOCKS, None))
+Group = Sequence[tuple[Any, ...]]
+"""The rows of one task, one for each of its labels; of a task without labels, one whose label is None."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -35,8 +40,7 @@ class Found(msgspec.Struct, frozen=True):
     """A selected task: what a format may see of it, and what the export's own reckoning needs.
 
     `keys` is the JSON array of its metadata as `KEY=VALUE`; `fragments` are per format and label, `kinds` per label.
-    A task of which
-    something asked for cannot be had says why in `fault`, and is empty.
+    A task of which something asked for cannot be had says why in `fault`, and is empty.
     """
 
     stored: Stored
@@ -75,52 +79,101 @@ class Reader:
 
     def annotations(self) -> int:
         """Return how many annotations and tracks the selected labels hold."""
-        return sum(count for _, _, count in self.holds())
+        row = self._db.row("held", self.values, where=self._condition.text, label=self._label)
+        return int(row[0]) if row else 0
 
     def rows(self, run: Run, fragments: Sequence[tuple[str, int]] = (), *, lines: bool = True) -> Iterator[Found]:
         """Yield the selected tasks of a shard; `fragments` are (format, version), `lines` says whether to read them."""
         fields = self._fields() if lines else ()
-        columns, joins, values = _optional(fields, fragments, lines=lines, stamps=self._stamps)
-        values = {**self.values, **values}
-        for after in range(run.after, run.last, PAGE):
-            values |= {"after": after, "last": min(after + PAGE, run.last)}
-            rows = self._db.rows(
-                "rows", values, where=self._condition.text, label=self._label, columns=columns, joins=joins
-            )
-            yield from self._found(rows, fields, len(fragments), lines=lines)
-
-    @property
-    def _stamps(self) -> bool:
-        return "annotation_metadata" in self._request.fields
+        page = _Page(self._db, fields, fragments, lines=lines, details="label_details" in self._request.fields)
+        named = (f"t.{_FIELD_OF.get(field, field)}_block" for field in fields)
+        stamps = "l.stamps_block" if lines and "annotation_metadata" in self._request.fields else "NULL"
+        blocks = ", ".join(("t.asset_block", "l.body_block", stamps, *named))
+        for after in range(run.after, run.last, SPAN):
+            values = {**self.values, "after": after, "last": min(after + SPAN, run.last)}
+            rows = self._db.rows("rows", values, where=self._condition.text, label=self._label, blocks=blocks)
+            groups = [list(group) for _, group in groupby(rows, itemgetter(0))]
+            for start in range(0, len(groups), PAGE):
+                yield from page.found(groups[start : start + PAGE])
 
     def _fields(self) -> tuple[str, ...]:
         return tuple(name for name in pieces.BLOCKS if name in self._request.fields or name in _ALWAYS)
 
-    def _found(
-        self, rows: Sequence[tuple[Any, ...]], fields: Sequence[str], fragments: int, *, lines: bool
-    ) -> Iterator[Found]:
-        details = "label_details" in self._request.fields
-        first = _FIRST_COLUMN + 2 + len(fields)
-        start = 0
-        for end in range(1, len(rows) + 1):
-            top = rows[start]
-            if end < len(rows) and rows[end][0] == top[0]:
-                continue
-            labels = rows[start:end] if top[12] is not None else ()
-            start = end
-            erased = top[11] == _ERASED or any(_ERASED in row[_FIRST_COLUMN:] for row in labels or (top,))
-            fault = "erased" if erased else None
-            try:
-                line = _line(top, labels, fields, details=details) if lines and not erased else b""
-            except TypeError:
-                line, fault = (
-                    b"",
-                    "damaged: the store holds text where bytes belong; `labelport audit verify` tells more",
-                )
+
+class _Page:
+    """Makes tasks of their rows and what these point to, as many as fit in a page at once."""
+
+    def __init__(
+        self, db: Database, fields: Sequence[str], fragments: Sequence[tuple[str, int]], *, lines: bool, details: bool
+    ) -> None:
+        self._db, self._fragments = db, fragments
+        self._lines, self._details = lines, details
+        self._optional = [(_STAMPS + 1 + i, pieces.KEYS[field]) for i, field in enumerate(fields)]
+
+    def found(self, groups: Sequence[Group]) -> Iterator[Found]:
+        """Yield the task of each group of rows."""
+        made = [self._made(format_, version, groups) for format_, version in self._fragments]
+        blocks = self._blocks(groups, made)
+        erased = {block for block, data in blocks.items() if data is None}
+        blocks[None] = None
+        for group in groups:
+            top = group[0]
+            labels = group if top[12] is not None else ()
+            line, fault = b"", None
+            if erased and not erased.isdisjoint(_wanted(group)):
+                fault = "erased"
+            elif self._lines:
+                line, fault = self._line(top, labels, blocks)
             annotations = sum([row[13] for row in labels])
             stored = Stored(top[0], top[1], top[2], top[3], top[4], top[5], top[6], top[8], annotations, line)
-            made = [tuple([row[first + i] if row[13] else b"" for row in labels]) for i in range(fragments)]
-            yield Found(stored, top[7], top[17], tuple([row[14] for row in labels]), tuple(made), fault)
+            bytes_of = [tuple([_fragment(row, found) for row in labels]) for found in made]
+            yield Found(stored, top[7], top[9], tuple([row[14] for row in labels]), tuple(bytes_of), fault)
+
+    def _made(self, format_: str, version: int, groups: Sequence[Group]) -> Mapping[contents.Key, bytes]:
+        bodies = {row[_BODY] for group in groups for row in group if row[13]}
+        return contents.fragments(self._db, format_, version, bodies)
+
+    def _blocks(self, groups: Sequence[Group], made: Sequence[Mapping[contents.Key, bytes]]) -> dict[Any, Any]:
+        """Return the blocks to make lines of; without lines those of assets that no fragment shows to be there."""
+        if self._lines:
+            return contents.blocks(self._db, _wanted(chain.from_iterable(groups)))
+        there = {asset for found in made for _, asset in found}
+        return contents.blocks(self._db, {group[0][_BLOCKS] for group in groups} - there)
+
+    def _line(self, top: Sequence[Any], labels: Group, blocks: Mapping[Any, Any]) -> tuple[bytes, str | None]:
+        """Return the record's JSON, or why there is none: the hottest lines of an export."""
+        try:
+            parts = [b"{", top[10], b',"asset":', blocks[top[_BLOCKS]], b",", top[11]]
+            opening = b',"labels":[{'
+            for row in labels:
+                parts += (opening, row[15])
+                opening = b"},{"
+                if body := blocks[row[_BODY]]:
+                    parts += (b",", body)
+                if self._details and row[16]:
+                    parts += (b",", row[16])
+                if stamps := blocks[row[_STAMPS]]:
+                    parts += (b',"stamps":', stamps)
+            parts.append(b"}]" if labels else b"")
+            for place, key in self._optional:
+                if (block := top[place]) is not None:
+                    parts += (key, blocks[block])
+            parts.append(b"}")
+            return b"".join(parts), None
+        except KeyError as e:
+            return b"", _DAMAGED.format(f"block {e} is missing")
+        except TypeError:
+            return b"", _DAMAGED.format("the store holds text where bytes belong")
+
+
+def _wanted(rows: Iterable[tuple[Any, ...]]) -> set[int]:
+    found = set(chain.from_iterable(map(_pointers, rows)))
+    found.discard(None)
+    return found
+
+
+def _fragment(row: Sequence[Any], found: Mapping[contents.Key, bytes]) -> bytes | None:
+    return found.get((row[_BODY], row[_BLOCKS])) if row[13] else b""
 
 
 def whole(db: Database, log: int, tasks: Iterable[int]) -> Iterator[bytes]:
@@ -140,35 +193,3 @@ def tombstones(
     while rows := db.rows("tombstones", values, **parts):
         yield from (Tombstone(id_, task, path) for task, id_, path in rows)
         values["after"] = rows[-1][0]
-
-
-def _line(top: Sequence[Any], labels: Sequence[Sequence[Any]], fields: Sequence[str], *, details: bool) -> bytes:
-    """Return the record's JSON."""
-    first = _FIRST_COLUMN + 2
-    pieces_of = [(row[15], row[first - 2], row[16] if details else None, row[first - 1]) for row in labels]
-    return pieces.join(top[9], top[11], top[10], pieces_of, zip(fields, top[first : first + len(fields)], strict=True))
-
-
-def _optional(
-    fields: Sequence[str], fragments: Sequence[tuple[str, int]], *, lines: bool, stamps: bool
-) -> tuple[str, str, dict[str, object]]:
-    """Return the columns and joins of what the request asks for."""
-    columns: list[str] = []
-    joins: list[str] = []
-    values: dict[str, object] = {}
-    for name, on in (("body", lines), ("stamps", lines and stamps)):
-        columns.append(_BYTES.format(name) if on else "NULL")
-        if on:
-            joins.append(f"LEFT JOIN block {name} ON {name}.block = l.{name}_block")
-    for field in fields:
-        name = _FIELD_OF.get(field, field)
-        columns.append(_BYTES.format(name))
-        joins.append(f"LEFT JOIN block {name} ON {name}.block = t.{name}_block")
-    for i, (format_, version) in enumerate(fragments):
-        columns.append(f"f{i}.bytes")
-        joins.append(
-            f"LEFT JOIN fragment f{i} ON f{i}.body_block = l.body_block AND f{i}.asset_block = t.asset_block"
-            f" AND f{i}.format = :format{i} AND f{i}.version = :version{i}"
-        )
-        values |= {f"format{i}": format_, f"version{i}": version}
-    return ", ".join(columns), "\n".join(joins), values

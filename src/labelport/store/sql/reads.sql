@@ -72,6 +72,13 @@ FROM task_version t
 WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
 GROUP BY run ORDER BY run
 
+-- name: held
+-- How many annotations and tracks the selected labels hold.
+SELECT coalesce(sum(l.annotations), 0)
+FROM task_version t
+JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since <= :cut AND l.until > :cut AND {label}
+WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
+
 -- name: holds
 -- What the selected labels hold, for the forecast.
 SELECT l.kinds, count(*), sum(l.annotations)
@@ -81,15 +88,27 @@ WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
 GROUP BY l.kinds ORDER BY l.kinds
 
 -- name: rows
--- Every selected task of a run of numbers as it was at :cut, a row for each of its selected labels.
-SELECT t.task, t.id, t.name, t.path, t.uri, t.width, t.height, t.external_id, t.state, t.identity, t.standing,
-    coalesce(a.bytes, 'erased'), l.label, l.annotations, l.kinds, l.head, l.details, t.keys, {columns}
+-- Every selected task of a run of numbers as it was at :cut, a row for each of its selected labels; {blocks} last.
+SELECT t.task, t.id, t.name, t.path, t.uri, t.width, t.height, t.external_id, t.state, t.keys, t.identity, t.standing,
+    l.label, l.annotations, l.kinds, l.head, l.details, {blocks}
 FROM task_version t
-JOIN block a ON a.block = t.asset_block
 LEFT JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since <= :cut AND l.until > :cut AND {label}
-{joins}
 WHERE t.log = :log AND t.task > :after AND t.task <= :last AND t.since <= :cut AND t.until > :cut AND {where}
 ORDER BY t.task, l.label
+
+-- name: blocks_between
+SELECT block, bytes FROM block WHERE block >= :first AND block <= :last
+
+-- name: blocks_among
+SELECT block, bytes FROM block WHERE block IN ({wanted})
+
+-- name: fragments_between
+SELECT body_block, asset_block, bytes FROM fragment
+WHERE body_block >= :first AND body_block <= :last AND format = :format AND version = :version
+
+-- name: fragments_among
+SELECT body_block, asset_block, bytes FROM fragment
+WHERE body_block IN ({wanted}) AND format = :format AND version = :version
 
 -- name: tombstones
 -- Tasks selected at :base and no longer at :cut.
