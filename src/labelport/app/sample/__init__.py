@@ -1,0 +1,1 @@
+"""A sample project of our own: drawn pictures of a harbour, a clip and a text, with every kind of shape."""

@@ -1,0 +1,137 @@
+"""A picture that shapes are drawn on, smooth at the edges."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from PIL import Image, ImageColor, ImageDraw
+
+from labelport.model.geometry import (
+    Box,
+    Cuboid,
+    Ellipse,
+    Geometry,
+    Keypoints,
+    Mask,
+    Point,
+    Polygon,
+    Polyline,
+    RotatedBox,
+)
+from labelport.shapes import rings, rle
+
+FINE = 2
+"""So many times finer than the picture it is drawn, and then made smaller."""
+Ring = Sequence[float]
+Edges = Sequence[tuple[int, int]]
+
+
+class Canvas:
+    """A picture in the making; coordinates are its pixels."""
+
+    def __init__(self, size: tuple[int, int], ground: Image.Image | tuple[str, str]) -> None:
+        """Begin with a picture, or with two colours that flow into each other from top to bottom."""
+        self.size = size
+        fine = (size[0] * FINE, size[1] * FINE)
+        if isinstance(ground, Image.Image):
+            self._image = ground.convert("RGB").resize(fine)
+        else:
+            top, bottom = (Image.new("RGB", fine, colour) for colour in ground)
+            self._image = Image.composite(bottom, top, Image.linear_gradient("L").resize(fine))
+
+    def fill(self, shape: Geometry, colour: str, opacity: float = 1.0) -> None:
+        """Fill a shape; lines and points have nothing to fill."""
+        match shape:
+            case Mask(height, width, counts):
+                pixels = rle.decode(rle.parse(counts), height, width)
+                self._paste(Image.fromarray(np.ascontiguousarray(pixels) * 255), colour, opacity)
+            case Cuboid(corners):
+                for face, light in _faces(corners):
+                    self._area([[face]], _shaded(colour, light), opacity)
+            case _:
+                self._area(_parts(shape), colour, opacity)
+
+    def stroke(self, shape: Geometry, colour: str, width: float = 2, edges: Edges = ()) -> None:
+        """Draw a shape's outline; `edges` join the points of a skeleton."""
+        match shape:
+            case Point(x, y):
+                self._dot(x, y, colour, width * 1.5)
+            case Keypoints(points):
+                for start, end in edges:
+                    a, b = points[start], points[end]
+                    if a.visibility and b.visibility:
+                        self._line((a.x, a.y, b.x, b.y), colour, width, "open")
+                for one in points:
+                    if one.visibility:
+                        self._dot(one.x, one.y, colour, width * 1.2)
+            case Polyline(lines):
+                for line in lines:
+                    self._line(line, colour, width, "open")
+            case Cuboid(corners):
+                for face, _ in _faces(corners):
+                    self._line(face, colour, width, "closed")
+            case _:
+                for part in _parts(shape):
+                    for ring in part:
+                        self._line(ring, colour, width, "closed")
+
+    def picture(self) -> Image.Image:
+        """Return the picture as it is."""
+        return self._image.resize(self.size, Image.Resampling.BOX)
+
+    def _area(self, parts: Iterable[Sequence[Ring]], colour: str, opacity: float) -> None:
+        mask = Image.new("L", self._image.size)
+        brush = ImageDraw.Draw(mask)
+        for outer, *holes in parts:
+            brush.polygon(_fine(outer), fill=255)
+            for hole in holes:
+                brush.polygon(_fine(hole), fill=0)
+        self._paste(mask, colour, opacity)
+
+    def _paste(self, mask: Image.Image, colour: str, opacity: float) -> None:
+        whole = mask.resize(self._image.size)
+        self._image.paste(colour, mask=whole.point(lambda value: round(value * opacity)) if opacity < 1 else whole)
+
+    def _line(self, ring: Ring, colour: str, width: float, ends: Literal["open", "closed"]) -> None:
+        points = _fine(ring)
+        if ends == "closed":
+            points += points[:2]
+        ImageDraw.Draw(self._image).line(points, fill=colour, width=max(1, round(width * FINE)), joint="curve")
+
+    def _dot(self, x: float, y: float, colour: str, radius: float) -> None:
+        box = [side * FINE for side in (x - radius, y - radius, x + radius, y + radius)]
+        ImageDraw.Draw(self._image).ellipse(box, fill=colour)
+
+
+def _parts(shape: Geometry) -> list[list[Ring]]:
+    """Return the parts of a shape that has an inside, each its outer ring and its holes."""
+    match shape:
+        case Box():
+            return [[rings.of_box(shape)]]
+        case RotatedBox():
+            return [[rings.of_rotated_box(shape)]]
+        case Ellipse():
+            return [[rings.of_ellipse(shape)]]
+        case Polygon(parts):
+            return [list(part) for part in parts]
+        case _:
+            return []
+
+
+def _faces(corners: Ring) -> list[tuple[list[float], float]]:
+    """Return the faces of a cuboid with how light they are, the front one last."""
+    front, back = corners[:8], corners[8:]
+    found = [(list(back), 0.5)]
+    for a, b in pairwise((0, 2, 4, 6, 0)):
+        found.append(([*front[a : a + 2], *front[b : b + 2], *back[b : b + 2], *back[a : a + 2]], 0.75))
+    return [*found, (list(front), 1.0)]
+
+
+def _shaded(colour: str, light: float) -> str:
+    red, green, blue = (round(part * light) for part in ImageColor.getrgb(colour)[:3])
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _fine(ring: Ring) -> list[float]:
+    return [value * FINE for value in ring]
