@@ -2,9 +2,11 @@
 
 import getpass
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from labelport import api
@@ -44,16 +46,38 @@ def workspace(
     path: str | PathLike[str], *, workers: int = 1, progress: Callable[[Progress], None] = lambda _: None
 ) -> Workspace:
     """Open the workspace in a folder; the one who runs the process may do everything in it."""
-    app = App(
-        store=Store(Path(path)),
-        actor=getpass.getuser(),
+    return Workspace(Direct(_app(Path(path), workers, progress)))
+
+
+@contextmanager
+def passing(*, progress: Callable[[Progress], None] = lambda _: None, near: Path | None = None) -> Iterator[Workspace]:
+    """Lend a workspace that is gone afterwards, in the folder `near`: for work on deliveries alone."""
+    with TemporaryDirectory(prefix=".labelport-", dir=near) as folder:
+        app = _app(Path(folder), 1, progress)
+        try:
+            yield Workspace(Direct(app))
+        finally:
+            app.store.close()
+
+
+def _app(folder: Path, workers: int, progress: Callable[[Progress], None]) -> App:
+    return App(
+        store=Store(folder),
+        actor=_actor(),
         rights=frozenset(RIGHTS),
         now=_now,
         new_id=lambda: uuid7(_now()),
         progress=progress,
         workers=workers,
     )
-    return Workspace(Direct(app))
+
+
+def _actor() -> str:
+    """Return who runs the process; a container may have no name for its user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def _now() -> int:

@@ -4,24 +4,41 @@ from pathlib import Path
 
 import click
 
-from labelport.cli.surface import failing, opened, show, with_json, with_workspace
+from labelport.cli.completing import project_names
+from labelport.cli.finding import opened
+from labelport.cli.surface import counted, failing, show, with_json, with_workspace
 
 
 @click.group("audit")
 def command() -> None:
-    """Check the log, or sign where it stands."""
+    r"""Check the log, or sign where it stands.
+
+    \b
+    Examples:
+      labelport audit verify
+      labelport audit checkpoint --project cars > checkpoint.txt
+    """
 
 
 @command.command("verify")
-@click.option("--project", help="Only this project's log.")
-@click.option("--checkpoint", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="One kept elsewhere.")
+@click.option("--project", help="Only this project's log.", shell_complete=project_names)
+@click.option(
+    "--checkpoint",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint of that log that was kept elsewhere.",
+)
 @with_workspace
 @with_json
 @failing
 def verify(project: str | None, checkpoint: Path | None, where: Path | None, as_json: bool) -> None:
-    """Check every event, version, block and blob against the log; exit 1 where something was changed.
+    r"""Check every event, version, block and blob against the log; exit 1 where something was changed.
 
     With a checkpoint that was kept elsewhere, a log that was rewritten whole shows too.
+
+    \b
+    Examples:
+      labelport audit verify
+      labelport audit verify --project cars --checkpoint checkpoint.txt
     """
     text = checkpoint.read_text(encoding="utf-8") if checkpoint else None
     found = opened(where).verify_log(project, text)
@@ -29,19 +46,24 @@ def verify(project: str | None, checkpoint: Path | None, where: Path | None, as_
         f"{one.log}: {f'task {one.task!r}, ' if one.task else ''}change {one.number}: {one.reason}"
         for one in found.faults
     ]
-    good = f"{found.events:,} events in {found.logs} logs: all as recorded"
-    erased = f"; {found.erased:,} blocks were erased on request" if found.erased else ""
+    good = f"{counted(found.events, 'event')} in {counted(found.logs, 'log')}: all as recorded"
+    erased = f"; {counted(found.erased, 'block was', 'blocks were')} erased on request" if found.erased else ""
     show(found, as_json=as_json, text=lambda: "\n".join(lines) or good + erased)
     if found.faults:
         raise SystemExit(1)
 
 
 @command.command("checkpoint")
-@click.option("--project", help="A project's log; otherwise the organization's.")
+@click.option("--project", help="A project's log; otherwise the organization's.", shell_complete=project_names)
 @with_workspace
 @with_json
 @failing
 def checkpoint(project: str | None, where: Path | None, as_json: bool) -> None:
-    """Sign where a log stands (C2SP tlog-checkpoint). Keep it elsewhere; `audit verify --checkpoint` takes it."""
+    r"""Sign where a log stands (C2SP tlog-checkpoint), to be kept where nobody who can change the workspace can write.
+
+    \b
+    Example:
+      labelport audit checkpoint --project cars > checkpoint.txt
+    """
     found = opened(where).checkpoint(project)
     show(found, as_json=as_json, text=lambda: found.text.rstrip("\n"))

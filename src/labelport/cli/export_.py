@@ -7,99 +7,111 @@ from typing import Any
 import click
 import msgspec
 
-from labelport import api
-from labelport.cli.selecting import selecting, selection
-from labelport.cli.surface import failing, opened, show, table, with_json, with_workspace
-from labelport.client.workspace import Project, Workspace
-from labelport.errors import RequestError
+from labelport.cli import report
+from labelport.cli.completing import format_names, project_names
+from labelport.cli.finding import opened, project_of
+from labelport.cli.progress import event
+from labelport.cli.selecting import present, selecting, selection
+from labelport.cli.surface import STRICT, failing, interrupted, show, with_json, with_workspace
+from labelport.client.jobs import ExportJob
+from labelport.client.workspace import Project
+from labelport.errors import RequestError, unknown
 from labelport.model.export import FIELDS, ExportRequest, Split
-
-STRICT = 3
 
 
 @click.command("export")
 @click.argument("what", nargs=-1)
-@click.option("--project", help="The project's name or id; needed where the workspace has several.")
-@click.option("--format", "formats", multiple=True, default=["ndjson"], show_default=True, help="A format; repeatable.")
-@click.option("--to", help="A folder, or FILE.zip; otherwise a folder of the workspace.")
-@click.option("--since", help="Only what changed: `last`, an export, a change number or a time.")
+@click.option(
+    "--project",
+    help="The project's name or id; needed where the workspace has several.",
+    shell_complete=project_names,
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=["ndjson"],
+    show_default=True,
+    help="A format; repeatable.",
+    shell_complete=format_names,
+)
+@click.option("--to", help="A new folder, or FILE.zip; otherwise a folder of the workspace.")
+@click.option("--since", help="Only what changed: `last`, an export's id, a change number or a time.")
 @click.option("--at", type=int, help="As of a change number.")
-@click.option("--fields", help=f"Optional blocks, with commas, or `none`: {','.join(FIELDS)}. Default: all.")
+@click.option("--fields", help=f"Optional blocks, with commas, or `none`: {', '.join(FIELDS)}. Default: all.")
 @click.option("--only-key-frames", is_flag=True, help="Video: key frames as they were set (the default).")
 @click.option("--all-frames", is_flag=True, help="Video: every frame, interpolated.")
-@click.option("--labels", type=click.Choice(["final", "all"]), default="final", show_default=True)
+@click.option(
+    "--labels",
+    type=click.Choice(["final", "all"]),
+    default="final",
+    show_default=True,
+    help="Where several people labelled a task: the final label, or all.",
+)
 @click.option("--author", help="Only this one's labels.")
 @click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")
-@click.option("--split", metavar="train=0.8,val=0.1,test=0.1", help="Parts by share.")
-@click.option("--split-by", default="task", show_default=True, help="What stays together: task or a metadata key.")
-@click.option("--on-loss", type=click.Choice(["convert", "drop", "fail"]), default="convert", show_default=True)
+@click.option("--split", metavar="train=0.8,val=0.1,test=0.1", help="Parts by share, each a folder.")
+@click.option(
+    "--split-by", default="task", show_default=True, help="What stays in one part: `task`, or a metadata field."
+)
+@click.option(
+    "--on-loss",
+    type=click.Choice(["convert", "drop", "fail"]),
+    default="convert",
+    show_default=True,
+    help="What to do with what a format cannot carry.",
+)
 @click.option("--strict", is_flag=True, help="Exit 3 when something was skipped or dropped.")
-@click.option("--verify", type=click.Choice(["counts", "deep"]), default="counts", show_default=True)
+@click.option(
+    "--verify",
+    type=click.Choice(["counts", "deep"]),
+    default="counts",
+    show_default=True,
+    help="Count while writing, or also read everything back.",
+)
 @click.option("--dry-run", is_flag=True, help="Show counts and losses; write nothing.")
-@click.option("--workers", type=int, default=1, show_default=True, help="Processes that work on shards.")
-@click.option("--shard-size", type=int, default=5000, show_default=True, help="Task numbers in a shard.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that work on shards.")
+@click.option("--shard-size", type=click.IntRange(1), default=5000, show_default=True, help="Task numbers in a shard.")
 @selecting
 @with_workspace
 @with_json
 @failing
 def command(what: tuple[str, ...], where: Path | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401  options
-    r"""Ship annotations out. WHAT is `all` (the default), `groundtruth`, or task ids.
+    r"""Ship annotations out. WHAT is `all` (the default), `groundtruth` (what is done), or task ids.
+
+    Every condition must hold. The delivery is complete when its manifest.json is there, and never before.
 
     \b
-      labelport export --project cars --format coco --to delivery
+    Examples:
+      labelport export --format coco --to delivery
       labelport export groundtruth --format coco --format ndjson --to cars.zip
-      labelport export --project cars --since last --to nightly
-      labelport export --dry-run --format coco
+      labelport export --since last
+      labelport export --format coco --dry-run
     """
     space = opened(where, as_json=as_json, workers=given["workers"])
-    project = _project(space, given["project"])
+    project = project_of(space, given["project"])
     request = _request(what, project, given)
     if given["dry_run"]:
-        plan = project.export.plan(request)
-        show(plan, as_json=as_json, text=lambda: _plan(plan))
-        _strict(given["strict"], lost=any(loss.fate == "dropped" for loss in plan.losses))
+        foreseen = project.export.plan(request)
+        show(foreseen, as_json=as_json, text=lambda: report.plan(foreseen))
+        _strict(given["strict"], lost=any(map(report.is_drop, foreseen.losses)))
         return
     job = project.export(request=request, to=given["to"], since=given["since"])
-    if not as_json:
-        click.echo(f"export {job.uid} at change {job.export.cut}", err=True)
-    job.wait_till_done()
-    show(job.export, as_json=as_json, text=lambda: summary(job.export, job.result))
-    dropped = any(loss.fate == "dropped" for loss in job.result.losses)
-    _strict(given["strict"], lost=dropped or job.export.status == "done_with_skips")
+    if as_json:
+        event("export", id=job.uid, cut=job.export.cut, base=job.export.base, destination=job.export.destination)
+    finish(job, as_json=as_json, strict=given["strict"])
 
 
-def summary(export: api.Export, result: api.Result) -> str:
-    """Return what an export did, for people."""
-    lines = [f"{export.destination}  ({export.status.replace('_', ' ')}, cut at change {export.cut})"]
-    if export.base is not None:
-        lines.append(f"changed since {export.base}; {result.removed:,} tasks left")
-    lines += [
-        f"{tally.format}: {tally.tasks_written:,} of {tally.tasks_selected:,} tasks,"
-        f" {tally.annotations_written:,} of {tally.annotations_selected:,} annotations"
-        for tally in result.tallies
-    ]
-    lines += [f"  skipped {skip.count:,}: {skip.reason}" for skip in result.skips]
-    return "\n".join(lines + _losses(result.losses))
-
-
-def _plan(plan: api.Plan) -> str:
-    head = f"{plan.tasks:,} tasks, {plan.annotations:,} annotations at change {plan.cut}, in {plan.shards} shards"
-    return "\n".join([head, *_losses(plan.losses)])
-
-
-def _losses(losses: tuple[Any, ...]) -> list[str]:
-    rows = [(loss.format, loss.what, loss.fate, loss.how, f"{loss.count:,}") for loss in losses if loss.fate != "exact"]
-    return [table(rows, ("format", "what", "fate", "how", "count"))] if rows else ["nothing is lost"]
-
-
-def _project(space: Workspace, name: str | None) -> Project:
-    if name is not None:
-        return space.project(name)
-    found = list(space.projects())
-    if len(found) != 1:
-        names = ", ".join(repr(one.name) for one in found) or "none; `labelport import` makes one"
-        raise RequestError(f"say which project with --project: there are {names}")
-    return space.project(found[0].id)
+def finish(job: ExportJob, *, as_json: bool, strict: bool) -> None:
+    """Run an export to its end and tell of it; where it is broken off, say how to go on."""
+    try:
+        job.wait_till_done()
+    except KeyboardInterrupt:
+        interrupted(
+            f"interrupted; `labelport exports retry {job.uid}` goes on behind the last finished part", as_json=as_json
+        )
+    show(job.export, as_json=as_json, text=lambda: report.summary(job.export, job.result))
+    _strict(strict, lost=job.export.status == "done_with_skips" or any(map(report.is_drop, job.result.losses)))
 
 
 def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> ExportRequest:
@@ -108,11 +120,14 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         chosen = msgspec.structs.replace(chosen, ground_truth=True)
     elif what not in ((), ("all",)):
         chosen = msgspec.structs.replace(chosen, tasks=(*chosen.tasks, *what))
-    fields = FIELDS if given["fields"] is None else tuple(one for one in given["fields"].split(",") if one != "none")
+    if given["since"] is None:
+        present(project, chosen.tasks, given["at"])
+    if given["only_key_frames"] and given["all_frames"]:
+        raise RequestError("--only-key-frames and --all-frames exclude each other: give one of them")
     return ExportRequest(
         project=project.id,
         selection=chosen,
-        fields=fields,
+        fields=_fields(given["fields"]),
         formats=tuple(given["formats"]),
         options=_options(given["options"]),
         labels=given["labels"],
@@ -124,6 +139,17 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         shard_size=given["shard_size"],
         verify=given["verify"],
     )
+
+
+def _fields(text: str | None) -> tuple[str, ...]:
+    """Return the optional blocks in the one order that counts as one request."""
+    if text is None:
+        return FIELDS
+    wanted = {} if text == "none" else dict.fromkeys(text.split(","))
+    for name in wanted:
+        if name not in FIELDS:
+            raise unknown("field", name, FIELDS)
+    return tuple(name for name in FIELDS if name in wanted)
 
 
 def _options(texts: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -142,11 +168,9 @@ def _split(text: str | None, by: str) -> Split | None:
         return None
     try:
         shares = {name: float(share) for name, _, share in (part.partition("=") for part in text.split(","))}
-    except ValueError as e:
-        raise RequestError(f"--split takes NAME=SHARE,..., not {text!r}") from e
-    if abs(sum(shares.values()) - 1) > 1e-9:
-        raise RequestError(f"the shares of --split add up to {sum(shares.values()):g}, not 1")
-    return Split(shares, by)
+        return msgspec.convert({"shares": shares, "by": by}, Split)
+    except (ValueError, msgspec.ValidationError) as e:
+        raise RequestError(f"--split takes NAME=SHARE,... with shares from 0 to 1, not {text!r}") from e
 
 
 def _strict(strict: bool, *, lost: bool) -> None:

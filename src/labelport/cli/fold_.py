@@ -1,24 +1,27 @@
 """`labelport fold`."""
 
-from pathlib import Path
-
 import click
 
-from labelport.cli.surface import failing, opened, show, with_json, with_workspace
+from labelport.cli.finding import detached
+from labelport.cli.surface import counted, failing, show, with_json
 
 
 @click.command("fold")
-@click.argument("base")
-@click.argument("deltas", nargs=-1, required=True)
-@click.option("--to", required=True, help="Where the folded delivery goes: a folder or FILE.zip.")
-@with_workspace
+@click.argument("base", type=click.Path())
+@click.argument("deltas", nargs=-1, required=True, type=click.Path())
+@click.option("--to", required=True, help="Where the folded delivery goes: a new folder, or FILE.zip.")
 @with_json
 @failing
-def command(base: str, deltas: tuple[str, ...], to: str, where: Path | None, as_json: bool) -> None:
-    r"""Apply DELTAS, in order, to the full delivery BASE: the same bytes as a full delivery of the last cut.
+def command(base: str, deltas: tuple[str, ...], to: str, as_json: bool) -> None:
+    r"""Apply DELTAS, in order, to the full delivery BASE.
+
+    What comes out is the same, byte for byte, as a full delivery of the last delta's cut; only what a fold cannot know
+    (losses, skips) is not in its manifest. Needs nothing but the deliveries.
 
     \b
+    Example:
       labelport fold monday tuesday wednesday --to current
     """
-    found = opened(where or Path.home() / ".cache" / "labelport", as_json=as_json).fold(base, deltas, to)
-    show(found, as_json=as_json, text=lambda: f"{to}: {found.tasks:,} tasks at change {found.cut}")
+    with detached(as_json=as_json, near=to) as space:
+        found = space.fold(base, deltas, to)
+    show(found, as_json=as_json, text=lambda: f"{to}: {counted(found.tasks, 'task')} at change {found.cut}")

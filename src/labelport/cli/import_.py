@@ -1,20 +1,38 @@
 """`labelport import`."""
 
+import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from labelport import api
-from labelport.cli.surface import failing, opened, show, with_json, with_workspace
+from labelport.cli.completing import format_names, project_names
+from labelport.cli.finding import opened
+from labelport.cli.surface import STRICT, counted, failing, interrupted, show, table, with_json, with_workspace
+
+SHOWN = 10
+"""So many rejected records are shown; the quarantine file holds all."""
 
 
 @click.command("import")
-@click.argument("format_", metavar="FORMAT")
+@click.argument("format_", metavar="FORMAT", shell_complete=format_names)
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-@click.option("--project", required=True, help="The project's name or id; it is made when it is not there.")
+@click.option(
+    "--project",
+    required=True,
+    help="The project's name or id; it is made when it is not there.",
+    shell_complete=project_names,
+)
 @click.option("--media", type=click.Path(file_okay=False), help="Where the media lie; their true size is read.")
-@click.option("--media-mode", type=click.Choice(["link", "copy"]), default="link", show_default=True)
+@click.option(
+    "--media-mode",
+    type=click.Choice(["link", "copy"]),
+    default="link",
+    show_default=True,
+    help="Refer to the media where they lie, or copy them into the workspace.",
+)
+@click.option("--strict", is_flag=True, help="Exit 3 when something was rejected.")
 @with_workspace
 @with_json
 @failing
@@ -24,6 +42,7 @@ def command(
     project: str,
     media: str | None,
     media_mode: Literal["link", "copy"],
+    strict: bool,
     where: Path | None,
     as_json: bool,
 ) -> None:
@@ -33,26 +52,32 @@ def command(
     it never sinks the rest.
 
     \b
+    Examples:
       labelport import coco instances_val2017.json --project cars --media val2017/
       labelport import label_studio export.json --project reviews
+      labelport import ndjson delivery/ --project cars
     """
-    report = opened(where, as_json=as_json).import_files(project, format_, paths, media=media, media_mode=media_mode)
-    show(report, as_json=as_json, text=lambda: _text(report))
+    space = opened(where, as_json=as_json)
+    try:
+        report = space.import_files(project, format_, paths, media=media, media_mode=media_mode)
+    except KeyboardInterrupt:
+        interrupted("interrupted; the same command goes on: what is in already changes nothing", as_json=as_json)
+    show(report, as_json=as_json, text=lambda: _text(report, project))
+    if strict and (report.rejected_records or report.rejected_annotations):
+        sys.exit(STRICT)
 
 
-def _text(report: api.ImportReport) -> str:
+def _text(report: api.ImportReport, project: str) -> str:
     news = f"{report.created:,} new, {report.changed:,} changed, {report.unchanged:,} as before"
-    lines = [
-        f"{report.records:,} records: {news}",
-        f"{report.annotations:,} annotations",
-    ]
+    held = f"{counted(report.annotations, 'annotation')} into {project!r}"
+    lines = [f"{counted(report.records, 'record')} with {held}: {news}"]
     if report.rejected_records or report.rejected_annotations:
-        lines.append(f"rejected: {report.rejected_records:,} records, {report.rejected_annotations:,} annotations")
-        lines += [f"  {one.file} {one.record}: {'; '.join(map(str, one.faults))}" for one in report.rejected[:10]]
+        records = counted(report.rejected_records, "record")
+        lines.append(f"rejected: {records}, {counted(report.rejected_annotations, 'annotation')}")
+        lines += [f"  {one.file} {one.record}: {'; '.join(map(str, one.faults))}" for one in report.rejected[:SHOWN]]
         lines.append(f"  all of them: {report.quarantine}")
     if report.media_missing:
-        lines.append(f"media not found for {report.media_missing:,} records")
+        lines.append(f"media not found for {counted(report.media_missing, 'record')}: look at --media")
     if report.unread:
-        lines.append("keys that were not read:")
-        lines += [f"  {path}  {count:,}" for path, count in report.unread.items()]
+        lines += ["", table(list(report.unread.items()), ("keys that have no place here", "count"))]
     return "\n".join(lines)

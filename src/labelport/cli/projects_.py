@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
-from labelport.cli.surface import failing, opened, show, table, with_json, with_workspace
+from labelport.cli.completing import project_names
+from labelport.cli.finding import opened
+from labelport.cli.surface import counted, failing, show, table, with_json, with_workspace
 
 
 @click.group("projects", invoke_without_command=True)
@@ -13,12 +15,20 @@ from labelport.cli.surface import failing, opened, show, table, with_json, with_
 @with_json
 @failing
 def command(ctx: click.Context, where: Path | None, as_json: bool) -> None:
-    """List projects; `create` makes one, `show` tells of one."""
+    r"""List projects; `create` makes one, `show` tells of one.
+
+    \b
+    Examples:
+      labelport projects
+      labelport projects show cars
+    """
     if ctx.invoked_subcommand is not None:
         return
     found = list(opened(where).projects())
-    rows = [(one.name, one.id, one.number, one.tasks, one.labelled, len(one.classes)) for one in found]
-    show(found, as_json=as_json, text=lambda: table(rows, ("name", "id", "change", "tasks", "labelled", "classes")))
+    rows = [(one.name, one.tasks, one.labelled, one.empty, len(one.classes), one.number, one.id) for one in found]
+    head = ("name", "tasks", "labelled", "empty", "classes", "change", "id")
+    none = "no project yet: `labelport import FORMAT PATH --project NAME` makes one"
+    show(found, as_json=as_json, text=lambda: table(rows, head) if rows else none)
 
 
 @command.command("create")
@@ -27,21 +37,39 @@ def command(ctx: click.Context, where: Path | None, as_json: bool) -> None:
 @with_json
 @failing
 def create(name: str, where: Path | None, as_json: bool) -> None:
-    """Make a project."""
+    r"""Make a project that is empty; an import makes its own.
+
+    \b
+    Example:
+      labelport projects create cars
+    """
     made = opened(where).create_project(name)
     show({"id": made.id, "name": made.name}, as_json=as_json, text=lambda: f"made {made.name} ({made.id})")
 
 
 @command.command("show")
-@click.argument("project")
+@click.argument("project", shell_complete=project_names)
 @click.option("--at", type=int, help="As it stood at a change number.")
 @with_workspace
 @with_json
 @failing
 def show_(project: str, at: int | None, where: Path | None, as_json: bool) -> None:
-    """Tell of a project: counts, classes with their pinned numbers, batches."""
+    r"""Tell of a project: counts, classes with their pinned numbers, batches.
+
+    \b
+    Examples:
+      labelport projects show cars
+      labelport projects show cars --at 12 --json
+    """
     found = opened(where).project(project).info(at)
-    classes = table([(one.number, one.name) for one in found.classes], ("number", "class"))
-    head = f"{found.name} ({found.id}) at change {found.number}: {found.tasks:,} tasks"
-    states = f"{found.labelled:,} labelled, {found.empty:,} empty"
-    show(found, as_json=as_json, text=lambda: f"{head}, {states}\n{classes}")
+    unlabelled = found.tasks - found.labelled - found.empty
+    states = f"{found.labelled:,} labelled, {found.empty:,} empty, {unlabelled:,} unlabelled"
+    lines = [
+        f"{click.style(found.name, bold=True)} at change {found.number}  {found.id}",
+        f"{counted(found.tasks, 'task')}: {states}",
+        "",
+        table([(one.number, one.name, one.colour) for one in found.classes], ("number", "class", "colour")),
+    ]
+    if found.batches:
+        lines += ["", table(list(found.batches.items()), ("batch", "name"))]
+    show(found, as_json=as_json, text=lambda: "\n".join(lines))

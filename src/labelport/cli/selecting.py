@@ -1,31 +1,51 @@
 """The options that select tasks, the same in every command."""
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import reduce
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, get_args
 
 import click
 import msgspec
 
-from labelport.client.params import selection_of
+from labelport.client.params import FILTERS, selection_of
 from labelport.client.workspace import Project
-from labelport.errors import RequestError, unknown
-from labelport.model.export import Selection
+from labelport.errors import NotFoundError, RequestError, unknown
+from labelport.model.export import Selection, State
+from labelport.model.geometry import Geometry
+from labelport.model.workflow import Status
 
 P = ParamSpec("P")
 R = TypeVar("R")
+METADATA = "metadata."
+KINDS = (
+    *(str(shape.__struct_config__.tag) for shape in get_args(Geometry)),
+    *("multi_polygon", "polygon_with_hole", "classification"),
+)
 _OPTIONS = (
-    click.option("--task", "tasks", multiple=True, help="A task's id."),
+    click.option("--task", "tasks", multiple=True, metavar="ID", help="A task by its id."),
     click.option("--name", "names", multiple=True, help="A task's name."),
     click.option("--stage", "stages", multiple=True, help="A stage of the workflow."),
-    click.option("--status", "statuses", multiple=True, help="A status, such as in_review or done."),
-    click.option("--batch", "batches", multiple=True, help="A batch's id."),
-    click.option("--class", "class_names", multiple=True, help="A class's name or number: tasks that hold it."),
-    click.option("--kind", "kinds", multiple=True, help="A kind of annotation: tasks that hold it."),
+    click.option("--status", "statuses", multiple=True, type=click.Choice(get_args(Status)), help="A status."),
+    click.option("--batch", "batches", multiple=True, help="A batch by its id or name."),
+    click.option("--class", "class_names", multiple=True, help="A class by its name or number: tasks that hold it."),
     click.option(
-        "--state", "states", multiple=True, type=click.Choice(["labelled", "empty", "unlabelled"]), help="A state."
+        "--kind",
+        "kinds",
+        multiple=True,
+        type=click.Choice(KINDS),
+        metavar="KIND",
+        help="A kind of annotation, such as box: tasks that hold it.",
     ),
-    click.option("--filter", "filters", multiple=True, metavar="KEY=VALUE", help="A filter, or a metadata field."),
+    click.option("--state", "states", multiple=True, type=click.Choice(get_args(State)), help="A state."),
+    click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Any other filter, a range of dates as FROM..TO, or a metadata field.",
+    ),
+    click.option("--zone", default="UTC", show_default=True, help="The time zone of dates that state none."),
 )
 
 
@@ -35,31 +55,59 @@ def selecting(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def selection(given: Mapping[str, Any], project: Project) -> Selection:
-    """Return the selection of the options; raises for a class or filter that is not known."""
+    """Return the selection of the options; raises for a class, batch or filter that is not known."""
     names = ("tasks", "names", "stages", "statuses", "batches", "kinds", "states")
-    found: dict[str, Any] = {name: tuple(given[name]) for name in names if given[name]}
-    metadata: dict[str, str] = {}
+    found: dict[str, Any] = {name: list(given[name]) for name in names if given[name]}
+    if given["class_names"]:
+        found["classes"] = list(given["class_names"])
     for text in given["filters"]:
         key, equals, value = text.partition("=")
         if not equals:
             raise RequestError(f"--filter takes KEY=VALUE, not {text!r}")
-        if key in Selection.__struct_fields__ or key == "workflow_status":
-            found |= {key: _value(value)}
+        if key not in FILTERS:
+            found.setdefault("metadata", {})[_field(key)] = value
+        elif FILTERS[key] == "list":
+            found.setdefault(key, []).extend(_several(value))
         else:
-            metadata[key] = value
-    if metadata:
-        found["metadata"] = metadata
-    if given["class_names"]:
-        found["classes"] = tuple(_class(project, name) for name in given["class_names"])
-    return selection_of(found)
+            found[key] = _one(key, value)
+    for key, number in (("classes", _class), ("batches", _batch)):
+        if key in found:
+            found[key] = [number(project, str(name)) for name in found[key]]
+    return selection_of(found, given["zone"])
 
 
-def _value(text: str) -> object:
-    """Return a filter's value: JSON where it is JSON, a text otherwise."""
+def present(project: Project, tasks: tuple[str, ...], at: int | None) -> None:
+    """Raise `NotFoundError` where a task that is asked for by its id is not there."""
+    there = {task.id for task in project.tasks(Selection(tasks=tasks), at=at)} if tasks else set()
+    if missing := [task for task in tasks if task not in there]:
+        raise NotFoundError(f"no task {missing[0]!r} in {project.name!r}: `labelport tasks` lists them")
+
+
+def _several(text: str) -> list[object]:
+    """Return the values of a filter that takes several: a JSON list, or one text."""
+    value = _json(text) if text.startswith("[") else text
+    return value if isinstance(value, list) else [value]
+
+
+def _one(key: str, text: str) -> object:
+    """Return the value of a filter: a range as FROM..TO, JSON where it is JSON, or a text."""
+    start, dots, end = text.partition("..")
+    return [start or None, end or None] if FILTERS[key] == "range" and dots else _json(text)
+
+
+def _json(text: str) -> object:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         return text
+
+
+def _field(key: str) -> str:
+    """Return the metadata field of a filter; raises `NotFoundError` for what looks like a misspelt filter."""
+    if not key.startswith(METADATA) and get_close_matches(key, FILTERS, n=1, cutoff=0.8):
+        error = unknown("filter", key, FILTERS)
+        raise NotFoundError(f"{error}; a metadata field of that name is written {METADATA}{key}=VALUE")
+    return key.removeprefix(METADATA)
 
 
 def _class(project: Project, name: str) -> int:
@@ -69,3 +117,13 @@ def _class(project: Project, name: str) -> int:
     if name not in classes:
         raise unknown("class", name, classes)
     return classes[name]
+
+
+def _batch(project: Project, name: str) -> str:
+    batches = project.info().batches
+    if name in batches:
+        return name
+    by_name = {called: id_ for id_, called in batches.items()}
+    if name not in by_name:
+        raise unknown("batch", name, [*batches, *by_name])
+    return by_name[name]

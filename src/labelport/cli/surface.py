@@ -1,31 +1,29 @@
-"""What all commands share: the workspace they find, how they show things, how they fail."""
+"""What all commands share: how they show things, and how they fail."""
 
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 import msgspec
 
-from labelport.app.context import Progress
-from labelport.client.workspace import Workspace
-from labelport.errors import InvalidError, LabelportError, RequestError
-from labelport.local import workspace
+from labelport.cli import progress
+from labelport.errors import InvalidError, LabelportError
 
-FOLDER = ".labelport"
+STRICT = 3
+INTERRUPTED = 130
 VARIABLE = "LABELPORT_WORKSPACE"
+FOLDER = ".labelport"
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def with_json(command: Callable[P, R]) -> Callable[P, R]:
     """Add `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Write JSON for machines; progress as NDJSON events.")(
-        command
-    )
+    text = "Write JSON for machines; progress and errors as NDJSON events on the standard error."
+    return click.option("--json", "as_json", is_flag=True, help=text)(command)
 
 
 def with_workspace(command: Callable[P, R]) -> Callable[P, R]:
@@ -39,73 +37,74 @@ def with_workspace(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def failing(command: Callable[P, R]) -> Callable[P, R]:
-    """Say what failed in one line (each fault in a line of its own) and leave with the error's exit code."""
+    """Say what failed, one fault a line, and leave with the error's exit code."""
 
     @wraps(command)
     def run(*args: P.args, **given: P.kwargs) -> R:
+        as_json = bool(given.get("as_json"))
         try:
             return command(*args, **given)
-        except InvalidError as e:
-            click.echo("error: " + "\n  ".join([str(e).partition(": ")[0], *map(str, e.faults)]), err=True)
-            sys.exit(e.exit)
         except LabelportError as e:
-            click.echo(f"error: {e}", err=True)
-            sys.exit(e.exit)
+            fail(str(e), e, as_json=as_json)
+        except BrokenPipeError:
+            raise
+        except OSError as e:
+            fail(f"{e.filename or 'system'}: {e.strerror or e}", e, as_json=as_json)
+        except KeyboardInterrupt:
+            interrupted("interrupted", as_json=as_json)
 
     return run
 
 
-def opened(where: Path | None, *, as_json: bool = False, workers: int = 1) -> Workspace:
-    """Open the workspace that is named, or found; raises `RequestError` where there is none."""
-    return workspace(where or found(), workers=workers, progress=_told if as_json else _Bar())
+def fail(text: str, error: Exception, *, as_json: bool) -> NoReturn:
+    """Write an error to the standard error and leave."""
+    progress.clear()
+    code = error.exit if isinstance(error, LabelportError) else 1
+    faults = error.faults if isinstance(error, InvalidError) else ()
+    if as_json:
+        kind = type(error).__name__ if isinstance(error, LabelportError) else LabelportError.__name__
+        progress.event("error", error=kind, message=text, exit=code, faults=faults)
+    else:
+        told = "\n  ".join([text.partition(": ")[0], *map(str, faults)]) if faults else text
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {told}", err=True)
+    sys.exit(code)
 
 
-def found() -> Path:
-    """Return the workspace of this place."""
-    named = os.environ.get(VARIABLE)  # noqa: TID251  the command line is an entry point
-    if named:
-        return Path(named)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / FOLDER).is_dir():
-            return folder / FOLDER
-    raise RequestError(
-        f"no workspace here or above: `labelport init` makes one, or name it with --workspace or ${VARIABLE}"
-    )
+def interrupted(text: str, *, as_json: bool) -> NoReturn:
+    """Say what to do about work that was broken off, and leave."""
+    progress.clear()
+    if as_json:
+        progress.event("interrupted", message=text, exit=INTERRUPTED)
+    else:
+        click.echo(text, err=True)
+    sys.exit(INTERRUPTED)
 
 
 def show(value: object, *, as_json: bool, text: Callable[[], str]) -> None:
     """Write a value as JSON or as text."""
+    progress.clear()
     click.echo(msgspec.json.encode(value).decode() if as_json else text())
 
 
-def table(rows: list[tuple[Any, ...]], head: tuple[str, ...]) -> str:
-    """Return rows as columns."""
-    cells = [head, *(tuple("" if value is None else str(value) for value in row) for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
-    )
+def table(rows: Sequence[Sequence[object]], head: tuple[str, ...]) -> str:
+    """Return rows as columns: numbers to the right, a head above."""
+    cells = [tuple("" if value is None else _cell(value) for value in row) for row in rows]
+    widths = [max(len(row[i]) for row in (head, *cells)) for i in range(len(head))]
+    right = [bool(rows) and all(isinstance(row[i], int) for row in rows) for i in range(len(head))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in (head, *cells)
+    ]
+    return "\n".join([click.style(lines[0], dim=True), *lines[1:]])
 
 
-def _told(progress: Progress) -> None:
-    click.echo(msgspec.json.encode({"event": "progress", **msgspec.structs.asdict(progress)}).decode(), err=True)
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-class _Bar:
-    """A bar on a terminal, nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
-
-    def __call__(self, progress: Progress) -> None:
-        if not self._on:
-            return
-        if progress.total:
-            part = progress.done / progress.total
-            filled = "█" * round(part * 30)
-            line = f"{progress.step} {filled:<30} {progress.done:,}/{progress.total:,} {progress.unit}"
-        else:
-            line = f"{progress.step} {progress.done:,} {progress.unit}"
-        end = "\n" if progress.done == progress.total else ""
-        click.echo(f"\r{line}{end}", nl=False, err=True)
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,24 +1,28 @@
 """`labelport verify`."""
 
-from pathlib import Path
-
 import click
 
-from labelport.cli.surface import failing, opened, show, with_json, with_workspace
+from labelport.cli.finding import detached
+from labelport.cli.surface import counted, failing, show, with_json
 
 
 @click.command("verify")
-@click.argument("path")
-@with_workspace
+@click.argument("path", type=click.Path())
 @with_json
 @failing
-def command(path: str, where: Path | None, as_json: bool) -> None:
-    """Check a delivery (folder or zip) against its manifest; exit 1 where something is wrong.
+def command(path: str, as_json: bool) -> None:
+    r"""Check a delivery (a folder or a zip) against its manifest; exit 1 where something is wrong.
 
     Every file's size and hash, none missing, none added, counts closed. Needs nothing but the delivery.
+
+    \b
+    Examples:
+      labelport verify delivery
+      labelport verify cars.zip --json
     """
-    found = opened(where or Path.home() / ".cache" / "labelport", as_json=as_json).verify(path)
-    good = f"{path}: {found.files:,} files, {found.bytes:,} bytes, {found.tasks:,} tasks: all as delivered"
-    show(found, as_json=as_json, text=lambda: "\n".join(found.faults) or good)
+    with detached(as_json=as_json) as space:
+        found = space.verify(path)
+    about = f"{counted(found.files, 'file')}, {found.bytes:,} bytes, {counted(found.tasks, 'task')}"
+    show(found, as_json=as_json, text=lambda: "\n".join(found.faults) or f"{path}: {about}: all as delivered")
     if found.faults:
         raise SystemExit(1)

@@ -1,7 +1,7 @@
 """The parameters and filters of the product docs, as fields and a selection."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,6 +29,13 @@ _STATUSES = {
 }
 _IDS = {"batch_ids": "batches", "global_keys": "global_keys", "data_row_ids": "assets", "task_ids": "tasks"}
 _TIMES = ("last_activity_at", "label_created_at", "completed_at")
+FILTERS: Mapping[str, Literal["list", "range", "one"]] = {
+    **{field.name: "list" if field.default == () else "one" for field in msgspec.structs.fields(Selection)},
+    **dict.fromkeys(_IDS, "list"),
+    **dict.fromkeys(_TIMES, "range"),
+    "workflow_status": "one",
+}
+"""Every filter, with what it takes: a list of which one must hold, `[from, to]`, or one value."""
 
 
 def fields_of(params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -43,18 +50,21 @@ def fields_of(params: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if name in found)
 
 
-def selection_of(filters: Mapping[str, Any]) -> Selection:
-    """Return the selection of filters: those of the product docs, and every field of `Selection`."""
+def selection_of(filters: Mapping[str, Any], zone: str = "UTC") -> Selection:
+    """Return the selection of filters: those of the product docs, and every field of `Selection`.
+
+    Dates that state no time zone are in `zone`.
+    """
     found: dict[str, Any] = {}
     for name, value in filters.items():
         if name == "workflow_status":
             found["statuses"] = _statuses(value)
         elif name in _TIMES:
-            found[name] = _span(name, value)
-        elif name in _IDS or name in Selection.__struct_fields__:
+            found[name] = _span(name, value, zone)
+        elif name in FILTERS:
             found[_IDS.get(name, name)] = value
         else:
-            raise unknown("filter", name, {*_IDS, *Selection.__struct_fields__, "workflow_status"})
+            raise unknown("filter", name, FILTERS)
     try:
         return msgspec.convert(found, Selection)
     except msgspec.ValidationError as e:
@@ -67,8 +77,8 @@ def _statuses(value: object) -> tuple[str, ...]:
     return _STATUSES[value]
 
 
-def _span(name: str, value: object) -> Span | None:
+def _span(name: str, value: object, zone: str) -> Span | None:
     """Return both ends of `[from, to]`; an end that is a day, or None, means what the product docs say."""
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
         raise RequestError(f"filter {name!r} takes [from, to], each a date, a time or None")
-    return span(value[0], value[1])
+    return span(value[0], value[1], zone)

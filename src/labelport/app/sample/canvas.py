@@ -12,6 +12,7 @@ from labelport.model.geometry import (
     Cuboid,
     Ellipse,
     Geometry,
+    Keypoint,
     Keypoints,
     Mask,
     Point,
@@ -25,6 +26,7 @@ FINE = 2
 """So many times finer than the picture it is drawn, and then made smaller."""
 Ring = Sequence[float]
 Edges = Sequence[tuple[int, int]]
+Ends = Literal["open", "closed"]
 
 
 class Canvas:
@@ -58,23 +60,10 @@ class Canvas:
             case Point(x, y):
                 self._dot(x, y, colour, width * 1.5)
             case Keypoints(points):
-                for start, end in edges:
-                    a, b = points[start], points[end]
-                    if a.visibility and b.visibility:
-                        self._line((a.x, a.y, b.x, b.y), colour, width, "open")
-                for one in points:
-                    if one.visibility:
-                        self._dot(one.x, one.y, colour, width * 1.2)
-            case Polyline(lines):
-                for line in lines:
-                    self._line(line, colour, width, "open")
-            case Cuboid(corners):
-                for face, _ in _faces(corners):
-                    self._line(face, colour, width, "closed")
+                self._skeleton(points, edges, colour, width)
             case _:
-                for part in _parts(shape):
-                    for ring in part:
-                        self._line(ring, colour, width, "closed")
+                for ring, ends in _lines(shape):
+                    self._line(ring, colour, width, ends)
 
     def picture(self) -> Image.Image:
         """Return the picture as it is."""
@@ -93,11 +82,20 @@ class Canvas:
         whole = mask.resize(self._image.size)
         self._image.paste(colour, mask=whole.point(lambda value: round(value * opacity)) if opacity < 1 else whole)
 
-    def _line(self, ring: Ring, colour: str, width: float, ends: Literal["open", "closed"]) -> None:
+    def _line(self, ring: Ring, colour: str, width: float, ends: Ends) -> None:
         points = _fine(ring)
         if ends == "closed":
             points += points[:2]
         ImageDraw.Draw(self._image).line(points, fill=colour, width=max(1, round(width * FINE)), joint="curve")
+
+    def _skeleton(self, points: Sequence[Keypoint], edges: Edges, colour: str, width: float) -> None:
+        for start, end in edges:
+            a, b = points[start], points[end]
+            if a.visibility and b.visibility:
+                self._line((a.x, a.y, b.x, b.y), colour, width, "open")
+        for one in points:
+            if one.visibility:
+                self._dot(one.x, one.y, colour, width * 1.2)
 
     def _dot(self, x: float, y: float, colour: str, radius: float) -> None:
         box = [side * FINE for side in (x - radius, y - radius, x + radius, y + radius)]
@@ -117,6 +115,17 @@ def _parts(shape: Geometry) -> list[list[Ring]]:
             return [list(part) for part in parts]
         case _:
             return []
+
+
+def _lines(shape: Geometry) -> list[tuple[Ring, Ends]]:
+    """Return the lines that show a shape."""
+    match shape:
+        case Polyline(lines):
+            return [(line, "open") for line in lines]
+        case Cuboid(corners):
+            return [(face, "closed") for face, _ in _faces(corners)]
+        case _:
+            return [(ring, "closed") for part in _parts(shape) for ring in part]
 
 
 def _faces(corners: Ring) -> list[tuple[list[float], float]]:

@@ -26,7 +26,7 @@ RED, DARK, WHITE, QUAY, STEEL = "#b23a48", "#22333b", "#f4f1ea", "#8a8f98", "#4a
 
 
 def harbour() -> Scene:
-    """A tug tows a cargo ship: boxes, polygons, nested answers, a relation."""
+    """Draw a tug that tows a cargo ship: boxes, polygons, nested answers, a relation."""
     scene = Scene("harbour")
     scene.draw(Box(0, 210, 480, 110), "#2f7391")
     scene.draw(Box(150, 120, 34, 70), WHITE)
@@ -53,7 +53,7 @@ def harbour() -> Scene:
 
 
 def north_quay() -> Scene:
-    """Stacked containers under a crane: boxes."""
+    """Draw stacked containers under a crane: boxes."""
     scene = Scene("quay-north")
     scene.draw(Box(0, 250, 480, 70), QUAY)
     for row, column in product(range(3), range(5)):
@@ -67,7 +67,7 @@ def north_quay() -> Scene:
 
 
 def south_quay() -> Scene:
-    """Containers seen from a corner: cuboids."""
+    """Draw containers seen from a corner: cuboids."""
     scene = Scene("quay-south")
     scene.draw(Box(0, 190, 480, 130), QUAY)
     for i, (x, y) in enumerate(((50, 150), (180, 170), (320, 160))):
@@ -78,7 +78,7 @@ def south_quay() -> Scene:
 
 
 def aerial() -> Scene:
-    """Ships and an island with a lagoon from above: rotated boxes, a polygon with a hole."""
+    """Draw ships and an island with a lagoon from above: rotated boxes, a polygon with a hole."""
     scene = Scene("aerial", SEA)
     shore = (70, 190, 110, 120, 180, 96, 250, 124, 268, 190, 230, 252, 150, 268, 90, 240)
     lagoon = (130, 186, 160, 150, 206, 160, 214, 200, 180, 226, 140, 216)
@@ -90,7 +90,7 @@ def aerial() -> Scene:
 
 
 def dockers() -> Scene:
-    """Two people at work: skeletons, each in one group with a box."""
+    """Draw two people at work: skeletons, each in one group with a box."""
     scene = Scene("dockers")
     scene.draw(Box(0, 246, 480, 74), QUAY)
     for i, (x, hand) in enumerate(((150, -46), (300, 34))):
@@ -106,7 +106,7 @@ def dockers() -> Scene:
 
 
 def buoys() -> Scene:
-    """Buoys on the water: ellipses, points, a ring with a hole in it."""
+    """Draw buoys on the water: ellipses, points, a ring with a hole in it."""
     scene = Scene("buoys", SEA)
     for x, y, size in ((120, 130, 30), (240, 90, 20)):
         scene.draw(Polyline(((x, y - size * 2, x, y),)), DARK, 3)
@@ -118,7 +118,7 @@ def buoys() -> Scene:
 
 
 def smoke() -> Scene:
-    """Smoke over a funnel: a mask."""
+    """Draw smoke over a funnel: a mask."""
     scene = Scene("smoke")
     cloud = Image.new("L", scene.size)
     for x, y, size in ((190, 150, 26), (214, 118, 34), (256, 92, 42), (316, 78, 50), (386, 78, 40)):
@@ -132,7 +132,7 @@ def smoke() -> Scene:
 
 
 def mast() -> Scene:
-    """A ship behind a pillar, one object in two parts; a rope that a second person saw too."""
+    """Draw a ship behind a pillar, one object in two parts; a rope of two lines."""
     scene = Scene("mast")
     scene.draw(Box(0, 230, 480, 90), "#2f7391")
     left = (60, 180, 228, 180, 228, 240, 84, 240)
@@ -144,7 +144,7 @@ def mast() -> Scene:
 
 
 def night() -> Scene:
-    """Lamps along the quay: points, of which two people made two labels."""
+    """Draw lamps along the quay: points."""
     scene = Scene("night", ("#141a33", "#2c3560"))
     scene.draw(Box(0, 240, 480, 80), "#0e1226")
     for x in range(60, 480, 80):
@@ -155,7 +155,7 @@ def night() -> Scene:
 
 
 def lighthouse() -> Scene:
-    """A tower, upright: its file is stored lying, with an EXIF orientation."""
+    """Draw a tower, upright: its file is stored lying, with an EXIF orientation."""
     scene = Scene("lighthouse", SKY, (320, 480))
     scene.draw(Box(0, 400, 320, 80), "#2f7391")
     scene.draw(ring(60, 410, 150, 360, 240, 380, 290, 410), "#6b705c")
@@ -169,14 +169,14 @@ def lighthouse() -> Scene:
 
 
 def fog() -> Scene:
-    """Nothing to mark: reviewed, and empty."""
+    """Draw fog, with nothing to mark in it."""
     scene = Scene("fog", ("#d5dadd", "#b9c3c9"))
     scene.draw(Box(0, 230, 480, 90), "#aeb9bf")
     return scene
 
 
 def arrival() -> Scene:
-    """A ship that nobody has labelled yet."""
+    """Draw a ship that somebody labels on tuesday."""
     scene = Scene("arrival")
     scene.draw(Box(0, 220, 480, 100), "#2f7391")
     scene.draw(Box(320, 142, 44, 60), WHITE)
