@@ -23,7 +23,12 @@ def place(address: str, scratch: Path | None = None) -> Destination:
 def fresh(address: str) -> Destination:
     """Return the destination at an address where a delivery may be put; raises `ConflictError` where one is."""
     found = place(address)
-    if next(iter(found.list()), None) is not None:
+    held = next(iter(found.list()), None)
+    if held is not None and MANIFEST in found.list():
+        raise ConflictError(
+            f"{address!r} holds a delivery, and a delivery is never changed: name a new place, or remove this one first"
+        )
+    if held is not None:
         raise ConflictError(f"{address!r} is not empty: name another place for the delivery, or remove it first")
     return found
 

@@ -89,7 +89,7 @@ class _Run:
             _step("imported", f"{_tasks(self._taken)}, {counted(len(project.classes), 'class', 'classes')}"),
             _step("exported", f"{', '.join(FORMATS)}: {counted(full.tallies[0].tasks_written, 'task')}, {written}"),
             _step("verified", self._proof(DELIVERY)),
-            _step("changed", f"{counted(self._again.changed, 'task')}: arrival.png was labelled, and imported again"),
+            _step("changed", f"{self._again.changed} task: mast.png was reworked; the files were imported again"),
             _step("delta", f"{counted(delta.tallies[0].tasks_written, 'task')}, all that changed since the export"),
             _step("verified", self._proof(DELTA)),
         ]
@@ -146,7 +146,7 @@ def _step(verb: str, text: str) -> str:
 
 def _next(folder: Path) -> str:
     commands = (
-        ("labelport tasks --state unlabelled --state empty", "three states, never mixed up"),
+        ("labelport tasks --state unlabelled --state empty", "nothing to mark, and nobody looked, are two things"),
         ("labelport export groundtruth --format coco --to done.zip", "only what is finished"),
         ("labelport export --format coco --dry-run --kind ellipse", "what would be lost"),
         (f"labelport fold {DELIVERY} {DELTA} --to current", "the delivery, brought up to date"),

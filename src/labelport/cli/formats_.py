@@ -77,5 +77,5 @@ def _about(name: str, format_: Format) -> str:
             f"option    --option {name}.{key}={'' if value is None else value}"
             for key, value in options(format_).items()
         ]
-    ways = [way for way, on in (("exported", format_.encode), ("imported", format_.decode)) if on]
-    return "\n".join([*lines, f"is        {' and '.join(ways)}"])
+    ways = [way for way, on in (("export", format_.encode), ("import", format_.decode)) if on]
+    return "\n".join([*lines, f"for       {' and '.join(ways)}"])

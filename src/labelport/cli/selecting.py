@@ -106,7 +106,7 @@ def _field(key: str) -> str:
     """Return the metadata field of a filter; raises `NotFoundError` for what looks like a misspelt filter."""
     if not key.startswith(METADATA) and get_close_matches(key, FILTERS, n=1, cutoff=0.8):
         error = unknown("filter", key, FILTERS)
-        raise NotFoundError(f"{error}; a metadata field of that name is written {METADATA}{key}=VALUE")
+        raise NotFoundError(f"{error} (a metadata field of that name is written {METADATA}{key}=VALUE)")
     return key.removeprefix(METADATA)
 
 

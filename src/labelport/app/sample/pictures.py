@@ -131,13 +131,13 @@ def smoke() -> Scene:
     return scene
 
 
-def mast() -> Scene:
+def mast(*, moored: bool) -> Scene:
     """Draw a ship behind a pillar, one object in two parts; a rope of two lines."""
     scene = Scene("mast")
     scene.draw(Box(0, 230, 480, 90), "#2f7391")
     left = (60, 180, 228, 180, 228, 240, 84, 240)
     right = (258, 180, 430, 180, 404, 240, 258, 240)
-    scene.mark("ship", Polygon(((left,), (right,))), RED, occluded=True, answers=(Boolean("moored", yes=True),))
+    scene.mark("ship", Polygon(((left,), (right,))), RED, occluded=True, answers=(Boolean("moored", moored),))
     scene.draw(Box(228, 0, 30, 320), "#6b4f3a")
     scene.mark("rope", Polyline(((243, 40, 120, 180), (243, 40, 366, 180))), DARK)
     return scene
@@ -176,13 +176,13 @@ def fog() -> Scene:
 
 
 def arrival() -> Scene:
-    """Draw a ship that somebody labels on tuesday."""
+    """Draw a ship that nobody has labelled."""
     scene = Scene("arrival")
     scene.draw(Box(0, 220, 480, 100), "#2f7391")
     scene.draw(Box(320, 142, 44, 60), WHITE)
     for i in range(3):
         scene.draw(Box(150 + i * 52, 168, 48, 34), PAINTS[4 - i])
-    scene.mark("ship", ring(*hull(110, 202, 290, 46)), PAINTS[2], answers=(Radio("vessel", Option("cargo")),))
+    scene.draw(ring(*hull(110, 202, 290, 46)), PAINTS[2])
     return scene
 
 

@@ -48,7 +48,7 @@ def _scenes() -> tuple[tuple[str, Scene], ...]:
         ("dockers.png", pictures.dockers()),
         ("buoys.png", pictures.buoys()),
         ("smoke.png", pictures.smoke()),
-        ("mast.png", pictures.mast()),
+        ("mast.png", pictures.mast(moored=True)),
         ("night.png", pictures.night()),
         ("fog.png", pictures.fog()),
         ("arrival.png", pictures.arrival()),

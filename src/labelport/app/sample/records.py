@@ -16,7 +16,7 @@ from labelport.model.record import Record
 from labelport.model.workflow import Comment, Issue, Review, Status, Visit, Workflow
 
 Day = Literal["monday", "tuesday"]
-"""On tuesday the task `arrival` is labelled, which on monday it was not."""
+"""On tuesday the task `mast` is reworked and done, which on monday was to be reworked."""
 
 BATCHES = {"w31": "Week 31", "w32": "Week 32"}
 LOGBOOK = "06:40 The tug Ada brought the Northern Star to berth 4.\n07:15 Fog; the ferry waits at the pier.\n"
@@ -30,7 +30,9 @@ def records(day: Day) -> Iterator[Record]:
     """Yield the tasks as they stand on a day."""
     yield from _done()
     yield from _underway()
-    yield _arrival(day)
+    yield _mast(day)
+    scene = pictures.arrival()
+    yield _record(scene, "arrival.png", "arrival.png", _at("label", "queued", 12))
     yield _ferry()
     yield _logbook()
 
@@ -62,10 +64,6 @@ def _underway() -> Iterator[Record]:
     yield _record(scene, "buoys.png", "buoys.png", _at("review", "submitted", 7), _label(scene, "ben", 7))
     scene = pictures.smoke()
     yield _record(scene, "smoke.png", "smoke.png", _at("review", "submitted", 8), _label(scene, "ada", 8))
-    scene = pictures.mast()
-    asked = Issue("mast-i1", by="cleo", position=(243.0, 200.0), comments=(Comment("One ship, or two?", "cleo"),))
-    rework = _record(scene, "mast.png", "mast.png", _at("label", "rework", 9), _label(scene, "ada", 9))
-    yield msgspec.structs.replace(rework, issues=(asked,))
     yield _night()
     scene = pictures.fog()
     empty = _label(scene, "ben", 11, Review(accepted=True, by="cleo", at=_time(12)))
@@ -83,11 +81,14 @@ def _night() -> Record:
     return _record(scene, "night.png", "night.png", _at("review", "in_review", 11), first, second)
 
 
-def _arrival(day: Day) -> Record:
-    scene = pictures.arrival()
-    if day == "monday":
-        return _record(scene, "arrival.png", "arrival.png", _at("label", "queued", 12))
-    return _record(scene, "arrival.png", "arrival.png", _at("review", "submitted", 30), _label(scene, "ben", 30))
+def _mast(day: Day) -> Record:
+    """Return the task that a reviewer asked about, and the answer of the next day."""
+    scene = pictures.mast(moored=day == "monday")
+    workflow, hours = (_at("label", "rework", 9), 9) if day == "monday" else (_at("done", "done", 30), 30)
+    said = (Comment("Is she moored? I see no line ashore.", "cleo"), Comment("She is not; mended.", "ada"))
+    issue = Issue("mast-i1", day == "tuesday", "cleo", position=(243.0, 200.0), comments=said[: 1 + (hours == 30)])
+    record = _record(scene, "mast.png", "mast.png", workflow, _label(scene, "ada", hours))
+    return msgspec.structs.replace(record, issues=(issue,))
 
 
 def _ferry() -> Record:
