@@ -1,16 +1,16 @@
 """An engine of spawned processes: one that dies is replaced, and its shard runs again."""
 
-import os
-from collections.abc import Callable, Generator
-from contextlib import suppress
-from multiprocessing import get_context, parent_process
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from threading import Thread
 
 import msgspec
 
-from labelport.errors import LabelportError
+from labelport.errors import IntegrityError, LabelportError
 
 TRIES = 3
 AHEAD = 4
@@ -32,7 +32,7 @@ class Processes:
         self._start, self._given = start, given
         self._context = get_context("spawn")
 
-    def run(self, first: int, last: int) -> Generator[int, None, None]:
+    def run(self, first: int, last: int) -> Iterator[int]:
         """Run the shards; yield their indices in order, each when it and all before it are done."""
         waiting = list(range(last - 1, first - 1, -1))
         done: set[int] = set()
@@ -43,7 +43,8 @@ class Processes:
             while following < last:
                 for worker in team:
                     if worker.shard is None and waiting and waiting[-1] < following + AHEAD * self._count:
-                        _give(worker, waiting.pop())
+                        worker.shard = waiting.pop()
+                        worker.pipe.send(worker.shard)
                 for i in self._next(team):
                     shard = self._result(team, i)
                     if shard is None:
@@ -83,41 +84,35 @@ class Processes:
     def _again(self, shard: int, tries: dict[int, int], waiting: list[int]) -> None:
         tries[shard] = tries.get(shard, 0) + 1
         if tries[shard] >= TRIES:
-            raise LabelportError(f"shard {shard} ended its worker process {TRIES} times; is there memory enough?")
+            raise IntegrityError(f"shard {shard} ended its worker process {TRIES} times; is there memory enough?")
         waiting.append(shard)
         waiting.sort(reverse=True)
 
     def _hire(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._start, self._given), daemon=True)
-        process.start()
+        with _deaf():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
 
-def _give(worker: _Worker, shard: int) -> None:
-    """Send a shard to a worker; one that died meanwhile is found out when its answer is waited for."""
-    worker.shard = shard
-    with suppress(OSError):
-        worker.pipe.send(shard)
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that hired it is gone, before a later run writes the same shards."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes that start meanwhile ignore Ctrl-C: it is for the one that leads them, which ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _work(pipe: Connection, start: Callable[..., Callable[[int], None]], given: tuple[object, ...]) -> None:
     """Serve shards until the pipe closes; what fails is sent back whole."""
-    Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        do = start(*given)
-    except Exception as e:  # noqa: BLE001  what ends a worker is told to the one who waits for it
-        pipe.send(_told(e, "a worker could not start"))
-        return
+    do = start(*given)
     while True:
         try:
             shard = pipe.recv()
@@ -125,12 +120,9 @@ def _work(pipe: Connection, start: Callable[..., Callable[[int], None]], given: 
             return
         try:
             do(shard)
+        except LabelportError as e:
+            pipe.send(e)
         except Exception as e:  # noqa: BLE001  the worker's outermost loop
-            pipe.send(_told(e, f"shard {shard} failed"))
+            pipe.send(IntegrityError(f"shard {shard} failed: {type(e).__name__}: {e}"))
         else:
             pipe.send(None)
-
-
-def _told(error: Exception, what: str) -> LabelportError:
-    """Return an error of ours as it is, another one as one of ours that says what it was."""
-    return error if isinstance(error, LabelportError) else LabelportError(f"{what}: {type(error).__name__}: {error}")

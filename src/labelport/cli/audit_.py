@@ -6,17 +6,18 @@ import click
 
 from labelport.cli.completing import project_names
 from labelport.cli.finding import opened
+from labelport.cli.page import Pages
 from labelport.cli.surface import counted, failing, show, with_json, with_workspace
 
 
-@click.group("audit")
+@click.group("audit", cls=Pages)
 def command() -> None:
-    r"""Check the log, or sign where it stands.
+    """Check the log, or sign where it stands.
 
-    \b
     Examples:
       labelport audit verify
       labelport audit checkpoint --project cars > checkpoint.txt
+
     """
 
 
@@ -31,14 +32,14 @@ def command() -> None:
 @with_json
 @failing
 def verify(project: str | None, checkpoint: Path | None, where: Path | None, as_json: bool) -> None:
-    r"""Check every event, version, block and blob against the log; exit 1 where something was changed.
+    """Check every event, version, block and blob against the log; exit 1 where something was changed.
 
     With a checkpoint that was kept elsewhere, a log that was rewritten whole shows too.
 
-    \b
     Examples:
       labelport audit verify
       labelport audit verify --project cars --checkpoint checkpoint.txt
+
     """
     text = checkpoint.read_text(encoding="utf-8") if checkpoint else None
     found = opened(where).verify_log(project, text)
@@ -59,11 +60,11 @@ def verify(project: str | None, checkpoint: Path | None, where: Path | None, as_
 @with_json
 @failing
 def checkpoint(project: str | None, where: Path | None, as_json: bool) -> None:
-    r"""Sign where a log stands (C2SP tlog-checkpoint), to be kept where nobody who can change the workspace can write.
+    """Sign where a log stands (C2SP tlog-checkpoint), to be kept where nobody who can change the workspace can write.
 
-    \b
-    Example:
+    Examples:
       labelport audit checkpoint --project cars > checkpoint.txt
+
     """
     found = opened(where).checkpoint(project)
     show(found, as_json=as_json, text=lambda: found.text.rstrip("\n"))

@@ -9,6 +9,7 @@ from labelport import api
 from labelport.app.sample import project as sample
 from labelport.app.sample.records import Day
 from labelport.cli import report
+from labelport.cli.page import Page
 from labelport.cli.progress import telling
 from labelport.cli.surface import FOLDER, counted, failing, show, with_json
 from labelport.cli.tree import tree
@@ -32,21 +33,21 @@ NOTES = {
 }
 
 
-@click.command("demo")
+@click.command("demo", cls=Page)
 @click.argument("folder", default="labelport-demo", type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
 @with_json
 @failing
 def command(folder: Path, as_json: bool) -> None:
-    r"""Make a workspace in DIR with a sample project, export it in several formats, and say what to try next.
+    """Make a workspace in DIR with a sample project, export it in several formats, and say what to try next.
 
     The project is drawn on the spot: pictures of a harbour with every kind of shape, a clip and a text. It is
     imported, exported, verified, changed, and what changed is exported again. Takes a few seconds. DIR is
     labelport-demo unless it is named; a demo that is there already begins afresh.
 
-    \b
     Examples:
       labelport demo
       labelport demo /tmp/harbour
+
     """
     removed = _begin(folder)
     if removed and not as_json:

@@ -10,6 +10,7 @@ import msgspec
 from labelport.cli import report
 from labelport.cli.completing import format_names, project_names
 from labelport.cli.finding import opened, project_of
+from labelport.cli.page import Page
 from labelport.cli.progress import event
 from labelport.cli.selecting import present, selecting, selection
 from labelport.cli.surface import STRICT, failing, interrupted, show, with_json, with_workspace
@@ -19,7 +20,7 @@ from labelport.errors import RequestError, unknown
 from labelport.model.export import FIELDS, ExportRequest, Split
 
 
-@click.command("export")
+@click.command("export", cls=Page)
 @click.argument("what", nargs=-1)
 @click.option(
     "--project",
@@ -77,16 +78,16 @@ from labelport.model.export import FIELDS, ExportRequest, Split
 @with_json
 @failing
 def command(what: tuple[str, ...], where: Path | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401  options
-    r"""Ship annotations out. WHAT is `all` (the default), `groundtruth` (what is done), or task ids.
+    """Ship annotations out. WHAT is `all` (the default), `groundtruth` (what is done), or task ids.
 
     Every condition must hold. The delivery is complete when its manifest.json is there, and never before.
 
-    \b
     Examples:
       labelport export --format coco --to delivery
       labelport export groundtruth --format coco --format ndjson --to cars.zip
       labelport export --since last
       labelport export --format coco --dry-run
+
     """
     space = opened(where, as_json=as_json, workers=given["workers"])
     project = project_of(space, given["project"])

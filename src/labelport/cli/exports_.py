@@ -10,20 +10,21 @@ from labelport.cli import report
 from labelport.cli.completing import export_ids, project_names
 from labelport.cli.export_ import finish
 from labelport.cli.finding import opened
+from labelport.cli.page import Pages
 from labelport.cli.surface import counted, failing, show, table, with_json, with_workspace
 
 NOTHING = "nothing was exported yet: `labelport export` does it"
 
 
-@click.group("exports", invoke_without_command=True)
+@click.group("exports", cls=Pages, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    r"""Look into the history of exports: list, show, retry, reproduce, diff.
+    """Look into the history of exports: list, show, retry, reproduce, diff.
 
-    \b
     Examples:
       labelport exports
       labelport exports show EXPORT
+
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_)
@@ -36,11 +37,11 @@ def command(ctx: click.Context) -> None:
 @with_json
 @failing
 def list_(project: str | None = None, limit: int = 20, where: Path | None = None, as_json: bool = False) -> None:
-    r"""List exports, the newest first.
+    """List exports, the newest first.
 
-    \b
-    Example:
+    Examples:
       labelport exports list --project cars --limit 5
+
     """
     found = list(islice(opened(where).exports(project), limit))
     rows = [
@@ -57,11 +58,11 @@ def list_(project: str | None = None, limit: int = 20, where: Path | None = None
 @with_json
 @failing
 def show_(export: str, where: Path | None, as_json: bool) -> None:
-    r"""Show an export: its counts, skips and losses; with --json its whole request too.
+    """Show an export: its counts, skips and losses; with --json its whole request too.
 
-    \b
-    Example:
+    Examples:
       labelport exports show 01a20cea-4430-794f-93f0-a7894c3b2406
+
     """
     job = opened(where).export(export)
     show(job.export, as_json=as_json, text=lambda: report.summary(job.export, job.result))
@@ -75,11 +76,11 @@ def show_(export: str, where: Path | None, as_json: bool) -> None:
 @with_json
 @failing
 def retry(export: str, workers: int, strict: bool, where: Path | None, as_json: bool) -> None:
-    r"""Go on with an export that was interrupted or failed, behind its last finished part.
+    """Go on with an export that was interrupted or failed, behind its last finished part.
 
-    \b
-    Example:
+    Examples:
       labelport exports retry 01a20cea-4430-794f-93f0-a7894c3b2406
+
     """
     finish(opened(where, as_json=as_json, workers=workers).export(export), as_json=as_json, strict=strict)
 
@@ -90,11 +91,11 @@ def retry(export: str, workers: int, strict: bool, where: Path | None, as_json: 
 @with_json
 @failing
 def reproduce(export: str, where: Path | None, as_json: bool) -> None:
-    r"""Make an export again at its cut and compare every file; exit 1 where they differ.
+    """Make an export again at its cut and compare every file; exit 1 where they differ.
 
-    \b
-    Example:
+    Examples:
       labelport exports reproduce 01a20cea-4430-794f-93f0-a7894c3b2406
+
     """
     found = opened(where, as_json=as_json).reproduce(export)
     erased = f"; erased since: {', '.join(found.erased)}" if found.erased else ""
@@ -111,11 +112,11 @@ def reproduce(export: str, where: Path | None, as_json: bool) -> None:
 @with_json
 @failing
 def diff(older: str, newer: str, where: Path | None, as_json: bool) -> None:
-    r"""Show which tasks came, changed and went between two exports.
+    """Show which tasks came, changed and went between two exports.
 
-    \b
-    Example:
+    Examples:
       labelport exports diff OLDER NEWER
+
     """
     found = opened(where).diff(older, newer)
     lines = [f"{counted(found.added, 'task')} added, {found.changed:,} changed, {found.removed:,} removed"]

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from labelport.cli.completing import format_names
+from labelport.cli.page import Page
 from labelport.cli.surface import failing, show, table, with_json
 from labelport.kit.format import Format
 from labelport.registry import format_named, formats
@@ -13,17 +14,17 @@ from labelport.registry import format_named, formats
 EVERY = "*"
 
 
-@click.command("formats")
+@click.command("formats", cls=Page)
 @click.argument("name", required=False, shell_complete=format_names)
 @with_json
 @failing
 def command(name: str | None, as_json: bool) -> None:
-    r"""List the formats; or tell of one: what it carries, what it converts, and its options.
+    """List the formats; or tell of one: what it carries, what it converts, and its options.
 
-    \b
     Examples:
       labelport formats
       labelport formats coco
+
     """
     if name is not None:
         found = format_named(name)

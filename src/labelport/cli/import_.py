@@ -9,13 +9,14 @@ import click
 from labelport import api
 from labelport.cli.completing import format_names, project_names
 from labelport.cli.finding import opened
+from labelport.cli.page import Page
 from labelport.cli.surface import STRICT, counted, failing, interrupted, show, table, with_json, with_workspace
 
 SHOWN = 10
 """So many rejected records are shown; the quarantine file holds all."""
 
 
-@click.command("import")
+@click.command("import", cls=Page)
 @click.argument("format_", metavar="FORMAT", shell_complete=format_names)
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option(
@@ -46,16 +47,16 @@ def command(
     where: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Bring annotations in from files or folders of FORMAT (`labelport formats` lists them).
+    """Bring annotations in from files or folders of FORMAT (`labelport formats` lists them).
 
     The same files again change nothing, changed files only what changed. What is faulty is put aside and told;
     it never sinks the rest.
 
-    \b
     Examples:
       labelport import coco instances_val2017.json --project cars --media val2017/
       labelport import label_studio export.json --project reviews
       labelport import ndjson delivery/ --project cars
+
     """
     space = opened(where, as_json=as_json)
     try:

@@ -1,4 +1,4 @@
-"""The `labelport` command: a list of commands, each loaded when it is called."""
+"""The commands of `labelport`, each loaded when it is called."""
 
 import os
 from difflib import get_close_matches
@@ -7,39 +7,14 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
-SECTIONS = {
-    "Begin": {
-        "demo": "A workspace with a sample project, exported in several formats.",
-        "init": "Make a workspace here (.labelport/).",
-        "import": "Bring annotations in from files.",
-    },
-    "Look": {
-        "projects": "List projects, make one, or tell of one.",
-        "tasks": "List tasks.",
-        "formats": "List the formats and what they carry.",
-    },
-    "Ship": {
-        "export": "Ship annotations out: any selection, any format, only what changed.",
-        "exports": "The history: list, show, retry, reproduce, diff.",
-        "fold": "Apply deltas to a full delivery.",
-    },
-    "Prove": {
-        "verify": "Check a delivery against its manifest.",
-        "audit": "Check the log, or sign where it stands.",
-    },
-    "Shell": {
-        "completion": "Print the completion script of a shell.",
-    },
-}
-"""Every command with what it is for; its module and function bear its name."""
-COMMANDS = {name: about for section in SECTIONS.values() for name, about in section.items()}
+from labelport.cli.entry import COMMANDS, overview
 
 
 class Lazy(click.Group):
-    """A group that imports a command's module when the command is called, so that `--help` stays fast."""
+    """A group that imports a command's module when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return all names, in the order of the list."""
+        """Return all names, in the order of the overview."""
         del ctx
         return list(COMMANDS)
 
@@ -61,13 +36,10 @@ class Lazy(click.Group):
             ctx.fail(f"no command named {args[0]!r}; did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without loading any."""
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the overview."""
         del ctx
-        width = max(map(len, COMMANDS))
-        for title, commands in SECTIONS.items():
-            with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), about) for name, about in commands.items()])
+        return overview()
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the commands without loading any; options where one is begun."""
@@ -80,14 +52,6 @@ class Lazy(click.Group):
 @click.version_option(None, "-V", "--version", package_name="labelport", message="%(package)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    r"""Keep annotation projects and ship them out: any selection, any format, any place, only what changed.
-
-    \b
-    Examples:
-      labelport demo
-      labelport import coco instances.json --project cars
-      labelport export --format coco --to delivery
-      labelport COMMAND --help
-    """
+    """Keep annotation projects and ship them out."""
     if os.environ.get("NO_COLOR"):  # noqa: TID251  the command line is an entry point
         ctx.color = False

@@ -1,39 +1,46 @@
-"""What the `labelport` command can do: the help, which needs nothing loaded."""
+"""Commands whose help shows their examples as a section, one a line, as they are typed."""
 
-COMMANDS = {
-    "demo": "A workspace with a sample project, exported in several formats.",
-    "init": "Make a local project directory (.labelport/).",
-    "import": "Bring annotations in from files.",
-    "projects": "List projects, or make one.",
-    "tasks": "List tasks.",
-    "export": "Ship annotations out: any selection, any format, only what changed.",
-    "exports": "The history: list, show, retry, reproduce, diff.",
-    "verify": "Check a delivery against its manifest.",
-    "fold": "Apply deltas to a full delivery.",
-    "audit": "Check the log, or sign where it stands.",
-    "formats": "List the formats and what they carry.",
-    "completion": "Print the shell completion script.",
-}
-"""Every command with what it is for; the module of a command bears its name."""
-HEAD = """\
-Usage: labelport [OPTIONS] COMMAND [ARGS]...
+from inspect import cleandoc
 
-  Keep annotation projects and ship them out: any selection, any format, any place, only what changed.
+import click
 
-  Try:
-    labelport demo
-    labelport import coco instances.json --project cars
-    labelport export --project cars --format coco --to delivery
-
-Options:
-  --version   Show the version and exit.
-  -h, --help  Show this message and exit.
-
-Commands:
-"""
-WIDTH = max(map(len, COMMANDS)) + 2
+HEAD = "Examples:"
 
 
-def page() -> str:
-    """Return the help."""
-    return HEAD + "".join(f"  {name:{WIDTH}}{text}\n" for name, text in COMMANDS.items())
+class Page(click.Command):
+    """A command; the paragraph of its docstring that begins with `Examples:` becomes a section."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does, and examples."""
+        write(self, ctx, formatter)
+
+
+class Pages(click.Group):
+    """A group of such commands."""
+
+    command_class = Page
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the group is for, and examples."""
+        write(self, ctx, formatter)
+
+
+def write(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write the prose of a command, then its examples."""
+    del ctx
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(prose(command))
+    with formatter.section(HEAD.rstrip(":")):
+        for line in examples(command):
+            formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+def prose(command: click.Command) -> str:
+    """Return what a command does."""
+    return cleandoc((command.help or "").partition(HEAD)[0])
+
+
+def examples(command: click.Command) -> list[str]:
+    """Return the examples of a command."""
+    return [line.strip() for line in (command.help or "").partition(HEAD)[2].strip().splitlines()]

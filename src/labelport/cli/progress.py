@@ -12,13 +12,15 @@ from labelport.app.context import Progress
 WIDTH = 30
 EVERY = 0.1
 """Seconds between two drawings of the bar."""
+SELDOM = 0.5
+"""Seconds between two events; the last of a step always comes."""
 _KEY = "labelport.bar"
 
 
 def telling(*, as_json: bool) -> Callable[[Progress], None]:
     """Return what is to be told of progress."""
     if as_json:
-        return lambda progress: event("progress", **msgspec.structs.asdict(progress))
+        return Events()
     bar = Bar(is_terminal=sys.stderr.isatty())
     context = click.get_current_context(silent=True)
     if context is not None:
@@ -36,6 +38,23 @@ def clear() -> None:
     context = click.get_current_context(silent=True)
     if context is not None and isinstance(bar := context.meta.get(_KEY), Bar):
         bar.clear()
+
+
+class Events:
+    """Writes events, not too many."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        """Begin now."""
+        self._clock = clock
+        self._last: Progress | None = None
+        self._told = clock()
+
+    def __call__(self, progress: Progress) -> None:
+        """Write an event, if it is time or the end."""
+        now = self._clock()
+        if progress != self._last and (progress.done == progress.total or now - self._told >= SELDOM):
+            self._told, self._last = now, progress
+            event("progress", **msgspec.structs.asdict(progress))
 
 
 class Bar:

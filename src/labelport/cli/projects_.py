@@ -6,21 +6,22 @@ import click
 
 from labelport.cli.completing import project_names
 from labelport.cli.finding import opened
+from labelport.cli.page import Pages
 from labelport.cli.surface import counted, failing, show, table, with_json, with_workspace
 
 
-@click.group("projects", invoke_without_command=True)
+@click.group("projects", cls=Pages, invoke_without_command=True)
 @click.pass_context
 @with_workspace
 @with_json
 @failing
 def command(ctx: click.Context, where: Path | None, as_json: bool) -> None:
-    r"""List projects; `create` makes one, `show` tells of one.
+    """List projects; `create` makes one, `show` tells of one.
 
-    \b
     Examples:
       labelport projects
       labelport projects show cars
+
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -37,11 +38,11 @@ def command(ctx: click.Context, where: Path | None, as_json: bool) -> None:
 @with_json
 @failing
 def create(name: str, where: Path | None, as_json: bool) -> None:
-    r"""Make a project that is empty; an import makes its own.
+    """Make a project that is empty; an import makes its own.
 
-    \b
-    Example:
+    Examples:
       labelport projects create cars
+
     """
     made = opened(where).create_project(name)
     show({"id": made.id, "name": made.name}, as_json=as_json, text=lambda: f"made {made.name} ({made.id})")
@@ -54,12 +55,12 @@ def create(name: str, where: Path | None, as_json: bool) -> None:
 @with_json
 @failing
 def show_(project: str, at: int | None, where: Path | None, as_json: bool) -> None:
-    r"""Tell of a project: counts, classes with their pinned numbers, batches.
+    """Tell of a project: counts, classes with their pinned numbers, batches.
 
-    \b
     Examples:
       labelport projects show cars
       labelport projects show cars --at 12 --json
+
     """
     found = opened(where).project(project).info(at)
     unlabelled = found.tasks - found.labelled - found.empty

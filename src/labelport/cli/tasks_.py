@@ -8,11 +8,12 @@ import msgspec
 
 from labelport.cli.completing import project_names
 from labelport.cli.finding import opened, project_of
+from labelport.cli.page import Page
 from labelport.cli.selecting import selecting, selection
 from labelport.cli.surface import counted, failing, table, with_json, with_workspace
 
 
-@click.command("tasks")
+@click.command("tasks", cls=Page)
 @click.option(
     "--project",
     help="The project's name or id; needed where the workspace has several.",
@@ -24,15 +25,15 @@ from labelport.cli.surface import counted, failing, table, with_json, with_works
 @with_json
 @failing
 def command(project: str | None, limit: int, where: Path | None, as_json: bool, **given: object) -> None:
-    r"""List tasks that meet every condition; the same options select what `labelport export` writes.
+    """List tasks that meet every condition; the same options select what `labelport export` writes.
 
     With --json there is one task a line.
 
-    \b
     Examples:
       labelport tasks --stage review --filter weather=rain
       labelport tasks --state unlabelled --limit 0 --json
       labelport tasks --filter last_activity_at=2025-01-01..2025-02-01
+
     """
     found = project_of(opened(where), project)
     tasks = found.tasks(selection(given, found))

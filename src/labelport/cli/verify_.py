@@ -3,22 +3,23 @@
 import click
 
 from labelport.cli.finding import detached
+from labelport.cli.page import Page
 from labelport.cli.surface import counted, failing, show, with_json
 
 
-@click.command("verify")
+@click.command("verify", cls=Page)
 @click.argument("path", type=click.Path())
 @with_json
 @failing
 def command(path: str, as_json: bool) -> None:
-    r"""Check a delivery (a folder or a zip) against its manifest; exit 1 where something is wrong.
+    """Check a delivery (a folder or a zip) against its manifest; exit 1 where something is wrong.
 
     Every file's size and hash, none missing, none added, counts closed. Needs nothing but the delivery.
 
-    \b
     Examples:
       labelport verify delivery
       labelport verify cars.zip --json
+
     """
     with detached(as_json=as_json) as space:
         found = space.verify(path)
