@@ -18,6 +18,10 @@ from typing import ClassVar
 import msgspec
 
 
+SHOWN = 30
+"""So many known names are told where none is near."""
+
+
 class Fault(msgspec.Struct, frozen=True, order=True):
     """One thing that is wrong with a value: where (a JSON path such as `$.labels[0]`) and why."""
 
@@ -96,5 +100,6 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> NotFoundError:
     """Return the error for a name that is not known, with the nearest that is."""
     names = sorted(known)
     near = get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names) or 'none'}"
-    return NotFoundError(f"no {kind} named {name!r}{hint}")
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    listed = f"; known: {', '.join(names[:SHOWN]) or 'none'}{more}"
+    return NotFoundError(f"no {kind} named {name!r}" + (f"; did you mean {near[0]!r}?" if near else listed))

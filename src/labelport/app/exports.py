@@ -32,7 +32,7 @@ def create(app: App, ask: CreateExport) -> Export:
         if base is not None and base > at.number:
             raise RequestError(f"the export would begin at change {base}, behind its cut at {at.number}")
         request = msgspec.structs.replace(request, since=base, at=at.number)
-        _check(app, project, request)
+        check(app, project, request)
         row = {
             "id": export,
             "log": project.log,
@@ -112,13 +112,7 @@ def summary(manifest: Manifest) -> dict[str, object]:
     }
 
 
-def _address(app: App, given: str | None, export: str) -> str:
-    if given is None:
-        return str((app.store.folder / "exports" / export).absolute())
-    return given if given.startswith("memory:") else str(Path(given).absolute())
-
-
-def _check(app: App, project: Project, request: ExportRequest) -> None:
+def check(app: App, project: Project, request: ExportRequest) -> None:
     """Raise `RequestError` for what cannot be met, before the export is entered."""
     for field in request.fields:
         if field not in FIELDS:
@@ -130,6 +124,12 @@ def _check(app: App, project: Project, request: ExportRequest) -> None:
     if request.split and abs(sum(request.split.shares.values()) - 1) > 1e-9:
         raise RequestError(f"the shares of a split add up to 1, not {sum(request.split.shares.values()):g}")
     lanes(app.store, project.log, request, request.at or 0)
+
+
+def _address(app: App, given: str | None, export: str) -> str:
+    if given is None:
+        return str((app.store.folder / "exports" / export).absolute())
+    return given if given.startswith("memory:") else str(Path(given).absolute())
 
 
 def _base(app: App, project: Project, since: str, recall: str) -> int | None:

@@ -4,6 +4,7 @@ import msgspec
 
 from labelport.api import Plan, PlanExport
 from labelport.app.context import App
+from labelport.app.exports import check
 from labelport.app.reckoning import Account
 from labelport.app.shards import lanes
 from labelport.fidelity import forecast
@@ -16,6 +17,7 @@ def plan(app: App, ask: PlanExport) -> Plan:
     request = ask.request
     project = app.store.project(request.project)
     cut = head_at(app.store.db, project.log, request.at).number
+    check(app, project, msgspec.structs.replace(request, at=cut))
     found = lanes(app.store, project.log, request, cut)
     reader = Reader(app.store.db, project.log, request, base=request.since, cut=cut)
     runs = reader.plan(request.shard_size)

@@ -98,14 +98,14 @@ def command(what: tuple[str, ...], where: Path | None, as_json: bool, **given: A
         _strict(given["strict"], lost=any(map(report.is_drop, foreseen.losses)))
         return
     job = project.export(request=request, to=given["to"], since=given["since"])
-    if as_json:
-        event("export", id=job.uid, cut=job.export.cut, base=job.export.base, destination=job.export.destination)
     finish(job, as_json=as_json, strict=given["strict"])
 
 
 def finish(job: ExportJob, *, as_json: bool, strict: bool) -> None:
     """Run an export to its end and tell of it; where it is broken off, say how to go on."""
     try:
+        if as_json:
+            event("export", id=job.uid, cut=job.export.cut, base=job.export.base, destination=job.export.destination)
         job.wait_till_done()
     except KeyboardInterrupt:
         interrupted(

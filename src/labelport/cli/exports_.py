@@ -17,8 +17,10 @@ NOTHING = "nothing was exported yet: `labelport export` does it"
 
 
 @click.group("exports", cls=Pages, invoke_without_command=True)
+@with_workspace
+@with_json
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, where: Path | None, as_json: bool) -> None:
     """Look into the history of exports: list, show, retry, reproduce, diff.
 
     Examples:
@@ -27,7 +29,7 @@ def command(ctx: click.Context) -> None:
 
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
+        ctx.invoke(list_, where=where, as_json=as_json)
 
 
 @command.command("list")

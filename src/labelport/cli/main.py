@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
-from labelport.cli.entry import COMMANDS, overview
+from labelport.cli.overview import COMMANDS, overview
 
 
 class Lazy(click.Group):

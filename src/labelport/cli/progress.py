@@ -73,12 +73,12 @@ class Bar:
             self._step, self._began, self._drawn = progress.step, now, 0.0
         if self._on and now - self._drawn >= EVERY:
             self._drawn, self._seen = now, True
-            click.echo(f"\r\x1b[K{line(progress, now - self._began)}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{line(progress, now - self._began)}", nl=False, err=True, color=True)
 
     def clear(self) -> None:
         """Erase what was drawn."""
         if self._seen:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            click.echo("\r\x1b[K", nl=False, err=True, color=True)
         self._seen = False
 
 

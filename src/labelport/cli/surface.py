@@ -23,7 +23,7 @@ R = TypeVar("R")
 def with_json(command: Callable[P, R]) -> Callable[P, R]:
     """Add `--json`."""
     text = "Write JSON for machines; progress and errors as NDJSON events on the standard error."
-    return click.option("--json", "as_json", is_flag=True, help=text)(command)
+    return click.option("--json", "as_json", is_flag=True, help=text, callback=_inherited)(command)
 
 
 def with_workspace(command: Callable[P, R]) -> Callable[P, R]:
@@ -32,6 +32,7 @@ def with_workspace(command: Callable[P, R]) -> Callable[P, R]:
         "--workspace",
         "where",
         type=click.Path(path_type=Path),
+        callback=_inherited,
         help=f"The workspace's folder; otherwise ${VARIABLE}, or {FOLDER}/ here or above.",
     )(command)
 
@@ -104,6 +105,12 @@ def table(rows: Sequence[Sequence[object]], head: tuple[str, ...]) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _inherited(ctx: click.Context, parameter: click.Parameter, value: object) -> object:
+    """Return an option's value; what is not given here may be given to the group: `labelport exports --json show`."""
+    above = ctx.parent.params.get(parameter.name or "") if ctx.parent else None
+    return value or above
 
 
 def _cell(value: object) -> str:
