@@ -17,7 +17,6 @@ from typing import ClassVar
 
 import msgspec
 
-
 SHOWN = 30
 """So many known names are told where none is near."""
 

@@ -76,14 +76,14 @@ class _Run:
 
     def text(self) -> str:
         """Return what was done, for people."""
-        losses = [loss for loss in self._full.result.losses if report.is_loss(loss)]
-        parts = ["\n".join(self._steps()), self._tree(), "\n".join(report.losses(losses)).strip(), _next(self._folder)]
+        losses = report.losses(self._full.result.losses, FORMATS)
+        parts = ["\n".join(self._steps()), self._tree(), "\n".join(losses).strip(), _next(self._folder)]
         return "\n\n".join(parts)
 
     def _steps(self) -> list[str]:
         full, delta = self._full.result, self._delta.result
         project = self._space.project(sample.NAME).info()
-        written = f"{counted(full.tallies[0].annotations_written, 'annotation')} of the final labels"
+        written = f"{counted(full.tallies[0].annotations_selected, 'annotation')} of the final labels"
         return [
             click.style("A harbour, drawn for the occasion", bold=True),
             "",

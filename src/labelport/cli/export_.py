@@ -94,7 +94,7 @@ def command(what: tuple[str, ...], where: Path | None, as_json: bool, **given: A
     request = _request(what, project, given)
     if given["dry_run"]:
         foreseen = project.export.plan(request)
-        show(foreseen, as_json=as_json, text=lambda: report.plan(foreseen))
+        show(foreseen, as_json=as_json, text=lambda: report.plan(foreseen, request.formats))
         _strict(given["strict"], lost=any(map(report.is_drop, foreseen.losses)))
         return
     job = project.export(request=request, to=given["to"], since=given["since"])

@@ -17,16 +17,16 @@ def summary(export: api.Export, result: api.Result) -> str:
     if export.base is not None:
         head += f", what changed since {export.base}; {counted(result.removed, 'task')} left"
     lines = [head, *tallies(result.tallies), *_skips(result.skips)]
-    return "\n".join([*lines, *losses(result.losses)])
+    return "\n".join([*lines, *losses(result.losses, export.request.formats)])
 
 
-def plan(foreseen: api.Plan) -> str:
+def plan(foreseen: api.Plan, formats: Sequence[str]) -> str:
     """Return what an export would do."""
     tasks, annotations = counted(foreseen.tasks, "task"), counted(foreseen.annotations, "annotation")
     head = (
         f"{tasks}, {annotations} at change {foreseen.cut}, in {counted(foreseen.shards, 'shard')}; nothing is written"
     )
-    return "\n".join([head, *losses(foreseen.losses)])
+    return "\n".join([head, *losses(foreseen.losses, formats)])
 
 
 def tallies(found: Iterable[Tally]) -> list[str]:
@@ -38,14 +38,22 @@ def tallies(found: Iterable[Tally]) -> list[str]:
     ]
 
 
-def losses(found: Sequence[Loss]) -> list[str]:
-    """Return the loss report: what was converted and what was dropped."""
-    rows = [
-        (one.format, one.what.replace("feature:", ""), one.fate, one.how, one.count) for one in found if is_loss(one)
-    ]
-    if not rows:
-        return ["nothing is lost: every format carries everything as it is"]
-    return ["", table(rows, ("format", "what", "fate", "how", "count"))]
+def losses(found: Sequence[Loss], formats: Sequence[str]) -> list[str]:
+    """Return the loss report: for each format what was dropped and what was converted."""
+    lines: list[str] = []
+    whole = []
+    for name in formats:
+        lost = sorted(filter(is_loss, (one for one in found if one.format == name)), key=lambda one: not is_drop(one))
+        if lost:
+            rows = [(f"  {one.what.replace('_', ' ')}", one.fate, one.how, one.count) for one in lost]
+            lines += ["", f"{click.style(name, bold=True)} could not carry everything as it is:"]
+            lines += [table(rows, ("  what", "fate", "how", "count"))]
+        else:
+            whole.append(name)
+    if not lines:
+        return ["nothing is lost: everything is carried as it is"]
+    every = f"{', '.join(whole)} {'carries' if len(whole) == 1 else 'carry'} everything as it is"
+    return [*lines, "", every] if whole else lines
 
 
 def is_loss(loss: Loss) -> bool:
