@@ -15,7 +15,7 @@ import msgspec
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 LABELPORT = str(BIN / "labelport")
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}  # noqa: TID251
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 """The environment of every command: an interpreter behaves as it does by itself."""
 
 

@@ -47,7 +47,7 @@ def machine() -> str:
     cpu = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     model = next(line.partition(":")[2].strip() for line in cpu.splitlines() if line.startswith("model name"))
     memory = Path("/proc/meminfo").read_text(encoding="utf-8").split()[1]
-    today = datetime.now(UTC).date()  # noqa: TID251  a measurement has a date
+    today = datetime.now(UTC).date()
     return (
         f"{cpu.count('processor	')} cores ({model}), {int(memory) / 2**20:.0f} GiB, {platform.system()},"
         f" Python {platform.python_version()}, {today}"

@@ -90,7 +90,7 @@ def test_a21_boxes_lie_on_the_picture_as_it_is_displayed(harbour: Path) -> None:
     x, y, width, height = tower["bbox"]
     with Image.open(harbour / "sample" / "media" / "lighthouse.jpg") as stored:
         shown = stored.transpose(Image.Transpose.ROTATE_270)
-    red, green, _ = shown.getpixel((int(x + width / 2), int(y + height * 0.45)))  # type: ignore[misc]  an RGB picture
+    red, green, _ = shown.getpixel((int(x + width / 2), int(y + height * 0.45)))  # type: ignore[misc]  # an RGB picture
     assert red > 2 * green
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import ClassVar
 
 from labelport.testing.formats import FormatTests
 from tests.formats.native_json import objects_in
@@ -18,7 +19,7 @@ class TestNdjson(FormatTests):
 
 class TestNdjsonInParts(FormatTests):
     name = "ndjson"
-    options = {"rows": 2}
+    options: ClassVar = {"rows": 2}
     compares = True
 
     def read(self, files: Mapping[str, bytes]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import ClassVar
 
 from labelport.testing.formats import FormatTests
 from tests.formats.native_json import objects_in
@@ -9,7 +10,7 @@ from tests.formats.native_json import objects_in
 
 class TestATaskAFile(FormatTests):
     name = "ndjson_split"
-    options = {"per": "task"}
+    options: ClassVar = {"per": "task"}
     compares = True
 
     def read(self, files: Mapping[str, bytes]) -> int:
@@ -20,7 +21,7 @@ class TestATaskAFile(FormatTests):
 
 class TestPartsBySize(FormatTests):
     name = "ndjson_split"
-    options = {"per": "size", "size": 1}
+    options: ClassVar = {"per": "size", "size": 1}
     compares = True
 
     def read(self, files: Mapping[str, bytes]) -> int:

@@ -1,16 +1,18 @@
 """An engine of spawned processes: one that dies is replaced, and its shard runs again."""
 
+import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import get_context
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from threading import Thread
 
 import msgspec
 
-from labelport.errors import IntegrityError, LabelportError
+from labelport.errors import LabelportError
 
 TRIES = 3
 AHEAD = 4
@@ -32,7 +34,7 @@ class Processes:
         self._start, self._given = start, given
         self._context = get_context("spawn")
 
-    def run(self, first: int, last: int) -> Iterator[int]:
+    def run(self, first: int, last: int) -> Generator[int, None, None]:
         """Run the shards; yield their indices in order, each when it and all before it are done."""
         waiting = list(range(last - 1, first - 1, -1))
         done: set[int] = set()
@@ -43,8 +45,7 @@ class Processes:
             while following < last:
                 for worker in team:
                     if worker.shard is None and waiting and waiting[-1] < following + AHEAD * self._count:
-                        worker.shard = waiting.pop()
-                        worker.pipe.send(worker.shard)
+                        _give(worker, waiting.pop())
                 for i in self._next(team):
                     shard = self._result(team, i)
                     if shard is None:
@@ -84,7 +85,7 @@ class Processes:
     def _again(self, shard: int, tries: dict[int, int], waiting: list[int]) -> None:
         tries[shard] = tries.get(shard, 0) + 1
         if tries[shard] >= TRIES:
-            raise IntegrityError(f"shard {shard} ended its worker process {TRIES} times; is there memory enough?")
+            raise LabelportError(f"shard {shard} ended its worker process {TRIES} times; is there memory enough?")
         waiting.append(shard)
         waiting.sort(reverse=True)
 
@@ -110,9 +111,29 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def _give(worker: _Worker, shard: int) -> None:
+    """Send a shard to a worker; one that died meanwhile is found out when its answer is waited for."""
+    worker.shard = shard
+    with suppress(OSError):
+        worker.pipe.send(shard)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that hired it is gone, before a later run writes the same shards."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _work(pipe: Connection, start: Callable[..., Callable[[int], None]], given: tuple[object, ...]) -> None:
     """Serve shards until the pipe closes; what fails is sent back whole."""
-    do = start(*given)
+    Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        do = start(*given)
+    except Exception as e:  # noqa: BLE001  what ends a worker is told to the one who waits for it
+        pipe.send(_told(e, "a worker could not start"))
+        return
     while True:
         try:
             shard = pipe.recv()
@@ -120,9 +141,12 @@ def _work(pipe: Connection, start: Callable[..., Callable[[int], None]], given: 
             return
         try:
             do(shard)
-        except LabelportError as e:
-            pipe.send(e)
         except Exception as e:  # noqa: BLE001  the worker's outermost loop
-            pipe.send(IntegrityError(f"shard {shard} failed: {type(e).__name__}: {e}"))
+            pipe.send(_told(e, f"shard {shard} failed"))
         else:
             pipe.send(None)
+
+
+def _told(error: Exception, what: str) -> LabelportError:
+    """Return an error of ours as it is, another one as one of ours that says what it was."""
+    return error if isinstance(error, LabelportError) else LabelportError(f"{what}: {type(error).__name__}: {error}")

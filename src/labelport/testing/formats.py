@@ -8,6 +8,7 @@ class TestMine(FormatTests):
 
 import tracemalloc
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
@@ -229,7 +230,7 @@ class FormatTests:
 
     def _inputs(self, files: Mapping[str, bytes]) -> Iterator[Input]:
         for path, data in sorted(files.items()):
-            yield Input(path, lambda data=data: BytesIO(data))
+            yield Input(path, partial(BytesIO, data))
 
 
 def _plain(kinds: tuple[str, ...]) -> Record:
