@@ -107,3 +107,11 @@ def record(i: int, boxes: int = 1, **given: Any) -> Record:
         "labels": (Label(f"t{i}-l0", author="ann", annotations=marked),),
     }
     return Record(**{**values, **given})
+
+
+def damage(space: Space, which: str) -> None:
+    """Break the stored labels of some tasks, named by a condition in SQL, as a bad disk would."""
+    space.app.store.db.connection.execute(
+        "UPDATE block SET bytes = CAST('{broken' AS BLOB)"
+        f" WHERE block IN (SELECT body_block FROM label_version WHERE {which})"
+    )

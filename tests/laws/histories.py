@@ -1,9 +1,9 @@
 """Random histories of a project: everything that can happen to what a delivery shows, in any order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from labelport.client.workspace import Project
 from labelport.errors import RequestError
 from labelport.model.asset import Asset
+from labelport.model.export import ExportRequest, Selection
 from labelport.model.label import Annotation, Label, Track
 from labelport.model.ontology import LabelClass, Ontology, Skeleton
 from labelport.model.record import Record
@@ -108,6 +109,7 @@ class World:
     def __init__(self, space: Space) -> None:
         self.space, self.pool = space, pool()
         self.project, self.other = self._project(), self._project()
+        self._own = space.app.new_id()
         self.records: dict[int, Record] = {}
         for i in range(len(TASKS)):
             self.do(_first(i))
@@ -116,6 +118,13 @@ class World:
     def number(self) -> int:
         """The first project's last change number."""
         return self.project.info().number
+
+    def request(self, asked: Mapping[str, Any], **given: Any) -> ExportRequest:
+        """Return a request of the first project; assets are named as in `ASSETS`."""
+        selection: Selection = asked["selection"]
+        assets = tuple(f"{name}-{self._own}" for name in selection.assets)
+        selected = msgspec.structs.replace(selection, assets=assets)
+        return ExportRequest(**{"project": self.project.id, **asked, "selection": selected, **given})
 
     def do(self, act: Act) -> None:
         """Do it; what cannot be done as things stand does nothing."""
@@ -130,10 +139,15 @@ class World:
                 case Restore(task):
                     self._put(task, self.records.get(task))
                 case Edit(asset, mime):
-                    changed = msgspec.structs.replace(ASSETS[asset], mime=f"image/{mime}", uri=f"s3://b/{mime}.jpg")
-                    self.space.work.edit_asset(changed)
+                    given = msgspec.structs.replace(self._asset(asset), mime=f"image/{mime}", uri=f"s3://b/{mime}.jpg")
+                    self.space.work.edit_asset(given)
                 case Rename():
                     self._rename(act)
+
+    def _asset(self, which: int) -> Asset:
+        """Return an asset under an id that no other world knows."""
+        asset = ASSETS[which]
+        return msgspec.structs.replace(asset, id=f"{asset.id}-{self._own}")
 
     def _project(self) -> Project:
         made = self.space.work.create_project(self.space.app.new_id())
@@ -149,7 +163,7 @@ class World:
         record = Record(
             TASKS[act.task],
             NAMES[act.name],
-            ASSETS[act.asset],
+            self._asset(act.asset),
             workflow=_workflow(act.status, act.stage, act.batch),
             labels=tuple(labels),
             metadata=None if act.key is None else {"key": act.key},

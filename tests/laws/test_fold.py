@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labelport.app import delivered, growing
 from labelport.app.places import place
-from labelport.model.export import ExportRequest
+from labelport.model.export import Selection
 from tests.laws.histories import Act, Move, Remove, Rename, World, histories, lived, pool
 from tests.laws.requests import FORMATS, requests
 from tests.spaces import Space, files, manifest
@@ -68,7 +68,7 @@ def holds(space: Space, world: World, shares: Cuts, asked: dict[str, Any]) -> No
     with Memories() as memories:
 
         def made(since: int | None, at: int) -> str:
-            request = ExportRequest(project=world.project.id, since=since, at=at, **asked)
+            request = world.request(asked, since=since, at=at)
             return space.export(request, to=memories.fresh()).destination
 
         first, last = made(None, cuts[0]), made(None, cuts[-1])
@@ -111,7 +111,7 @@ def test_a_fold_does_not_depend_on_how_many_bytes_come_at_once(
     monkeypatch.setattr(delivered, "CHUNK", size)
     world = lived(space, [Remove(1), Move((2, 3), 0, 0, None), Rename("class", 1, 0)])
     options = {"ndjson_split": {"per": "rows", "rows": 2}}
-    holds(space, world, Cuts([0, 80, 100]), {"formats": FORMATS, "options": options})
+    holds(space, world, Cuts([0, 80, 100]), {"formats": FORMATS, "options": options, "selection": Selection()})
 
 
 def test_a_fold_refuses_a_delta_that_does_not_follow(space: Space, tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from labelport.model.export import ExportRequest, Selection, Split
+from labelport.model.export import Selection, Split
 from tests.laws.histories import Act, World, histories, lived, pool
 from tests.laws.requests import FORMATS, requests
 from tests.plugins import installed
-from tests.spaces import Space, everything, files, manifest, record
+from tests.spaces import Space, damage, everything, files, manifest, record
 
 ROOT = Path(__file__).parents[2]
 quick = settings(
@@ -89,8 +89,7 @@ def test_a36_an_export_made_again_after_more_history_has_the_same_bytes(
 
 
 def _files(space: Space, world: World, asked: dict[str, Any], at: int | None = None) -> dict[str, bytes]:
-    request = ExportRequest(project=world.project.id, at=at, **asked)
-    return files(space.export(request).destination)
+    return files(space.export(world.request(asked, at=at)).destination)
 
 
 def test_a15_no_seed_of_hashes_changes_a_byte(tmp_path: Path) -> None:
@@ -123,14 +122,6 @@ def uneven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Space, st
     damage(space, "task > 40 AND task <= 44")
     yield space, project.id
     space.app.store.close()
-
-
-def damage(space: Space, which: str) -> None:
-    """Break the stored labels of some tasks, as a bad disk would."""
-    space.app.store.db.connection.execute(
-        "UPDATE block SET bytes = CAST('{broken' AS BLOB)"
-        f" WHERE block IN (SELECT body_block FROM label_version WHERE {which})"
-    )
 
 
 def test_any_number_of_workers_makes_the_same_bytes(uneven: tuple[Space, str]) -> None:

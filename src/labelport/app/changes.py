@@ -15,7 +15,7 @@ from labelport.api import (
 )
 from labelport.app.context import App
 from labelport.app.fragments import fragments
-from labelport.errors import InvalidError, NotFoundError
+from labelport.errors import IntegrityError, InvalidError, NotFoundError
 from labelport.model.check import faults
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
@@ -90,7 +90,7 @@ def edit_asset(app: App, ask: EditAsset) -> Edited:
     with app.store.changes(holders, actor=app.actor, at=app.now()) as opened:
         for project, change in opened:
             records = [
-                msgspec.structs.replace(msgspec.json.decode(line, type=Record), asset=ask.asset)
+                msgspec.structs.replace(_read(line), asset=ask.asset)
                 for line in whole(db, project.log, holders[project.log])
             ]
             changed = [saved for record in records if (saved := change.save(record)) is not None]
@@ -98,6 +98,13 @@ def edit_asset(app: App, ask: EditAsset) -> Edited:
             if changed:
                 numbers[project.id] = change.number
     return Edited(numbers)
+
+
+def _read(line: bytes) -> Record:
+    try:
+        return msgspec.json.decode(line, type=Record)
+    except msgspec.DecodeError as e:
+        raise IntegrityError(f"a stored task cannot be read: {e}; `labelport audit verify` says which") from e
 
 
 def put_member(app: App, ask: PutMember) -> Done:

@@ -1,0 +1,164 @@
+"""Nothing is lost silently (DESIGN.md, law 1; A19, A24): selected = written + skipped, or the delivery is not sealed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from labelport.app import fragments
+from labelport.app.places import place
+from labelport.client.workspace import Project
+from labelport.errors import IntegrityError
+from labelport.model.export import Skip, Tally
+from labelport.registry import format_named, formats
+from tests.laws.histories import Act, histories, lived, pool
+from tests.laws.requests import FORMATS, requests
+from tests.plugins import installed
+from tests.spaces import Space, damage, files, lines, manifest, record
+
+WRITTEN = tuple(name for name in formats() if format_named(name).encode is not None)
+quick = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
+    pool()  # drawn now, for it cannot be drawn inside a property
+    made = Space(tmp_path_factory.mktemp("counts"))
+    yield made
+    made.app.store.close()
+
+
+@given(histories(), requests())
+@quick
+def test_a19_selected_is_written_and_skipped_in_every_format(
+    space: Space, history: list[Act], asked: dict[str, Any]
+) -> None:
+    world = lived(space, history)
+    project = world.project
+    log = space.app.store.project(project.id).log
+    damage(space, f"log = {log} AND task % 3 = 0")
+    request = world.request(asked)
+    made = space.export(request)
+    sealed = manifest(made.destination)
+    assert [tally.format for tally in sealed.tallies] == list(asked["formats"])
+    tasks = {task.number for task in project.tasks(request.selection)}
+    for tally in sealed.tallies:
+        closes(tally, sealed.skips, len(tasks))
+    skipped = {line["number"] for line in lines(files(made.destination).get("skipped.ndjson", b""))}
+    assert skipped <= tasks
+    assert made.status == ("done_with_skips" if skipped else "done")
+    assert space.work.verify(made.destination).faults == ()
+
+
+def closes(tally: Tally, skips: tuple[Skip, ...], tasks: int) -> None:
+    reasons = [skip for skip in skips if skip.format == tally.format]
+    assert tally.tasks_selected == tasks == tally.tasks_written + tally.tasks_skipped
+    assert tally.tasks_skipped == sum(skip.count for skip in reasons)
+    assert tally.annotations_selected == tally.annotations_written + tally.annotations_skipped
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a24_a_poisoned_task_is_skipped_with_its_reason_and_the_rest_is_delivered(space: Space, name: str) -> None:
+    project = space.work.create_project(f"poisoned {name}")
+    project.save([record(i) for i in range(5)])
+    damage(space, f"log = {space.app.store.project(project.id).log} AND task = 3")
+    made = space.export(space.request(project.id, formats=(name,), on_loss="drop"))
+    assert made.status == "done_with_skips"
+    sealed = manifest(made.destination)
+    assert (sealed.tallies[0].tasks_selected, sealed.tallies[0].tasks_written, sealed.tallies[0].tasks_skipped) == (
+        5,
+        4,
+        1,
+    )
+    assert [(skip.tasks, skip.count) for skip in sealed.skips] == [(("t2",), 1)]
+    assert "malformed" in sealed.skips[0].reason
+    told = lines(files(made.destination)["skipped.ndjson"])
+    assert [(line["task"], line["format"], line["reason"]) for line in told] == [("t2", name, sealed.skips[0].reason)]
+
+
+LOSSY = """
+import msgspec
+
+from labelport.kit.format import Row
+from labelport.registry import format_named
+
+
+def lossy(name, way, which):
+    '''Return the format, losing one thing of what task 4 gives: an item, or one element of a row.'''
+    plain = format_named(name)
+
+    def lose(number, items):
+        items = list(items)
+        if number == 4 and way != "nothing":
+            last = items.pop(which)
+            if way == "element":
+                rows = last.data.split(b",\\n")
+                assert len(rows) > 1
+                items.append(Row(last.section, b",\\n".join(rows[1:])))
+        return items
+
+    def encode(record, context):
+        return lose(record.number, plain.encode(record, context))
+
+    def splice(stored, context):
+        return lose(stored.number, plain.splice(stored, context))
+
+    return msgspec.structs.replace(plain, encode=encode, splice=plain.splice and splice)
+
+
+LOSSY = lossy({name!r}, {way!r}, {which})
+"""
+Loss = tuple[str, str, int, dict[str, Any]]
+LOSSES: list[Loss] = [
+    *((name, "item", which, {}) for name in WRITTEN for which in (0, -1)),
+    ("ndjson_split", "item", -1, {"per": "task"}),
+    ("coco", "element", -1, {}),
+]
+
+
+def spliceable(space: Space, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a project whose labels have the fragments of COCO, under the name of the lossy format."""
+    monkeypatch.setattr(fragments, "KEPT", ("coco",))
+    project = space.work.create_project(space.app.new_id())
+    project.save([record(i, boxes=2) for i in range(6)])
+    space.app.store.db.connection.execute("UPDATE fragment SET format = 'lossy'")
+    return project
+
+
+@pytest.mark.parametrize("on_loss", ["convert", "drop"])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: "-".join(map(str, loss[:3])))
+def test_a_format_that_loses_a_row_is_refused(
+    space: Space, tmp_path: Path, loss: Loss, on_loss: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, way, which, options = loss
+    project = spliceable(space, monkeypatch)
+    request = space.request(project.id, formats=("lossy",), options={"lossy": options}, on_loss=on_loss)
+    with installed(tmp_path, LOSSY.format(name=name, way=way, which=which), "lossy"):
+        job = project.export(request=request, to=space.fresh())
+        with pytest.raises(IntegrityError, match="counts do not close"):
+            job.wait_till_done()
+    failed = space.work.export(job.uid)
+    assert failed.status == "failed"
+    assert "counts do not close" in (failed.result.error or "")
+    assert list(place(failed.export.destination).list()) == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_format_that_loses_nothing_passes_the_same_gate(
+    space: Space, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = spliceable(space, monkeypatch)
+    with installed(tmp_path, LOSSY.format(name=name, way="nothing", which=0), "lossy"):
+        made = space.export(space.request(project.id, formats=("lossy",)))
+        assert made.status == "done"
+        assert len(manifest(made.destination).tallies) == 1
+
+
+def test_every_format_that_can_be_written_is_tried_here() -> None:
+    assert set(FORMATS) <= set(WRITTEN)
