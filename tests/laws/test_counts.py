@@ -82,6 +82,20 @@ def test_a24_a_poisoned_task_is_skipped_with_its_reason_and_the_rest_is_delivere
     assert [(line["task"], line["format"], line["reason"]) for line in told] == [("t2", name, sealed.skips[0].reason)]
 
 
+@pytest.mark.parametrize("name", [name for name in WRITTEN if format_named(name).decode is not None])
+def test_a_deep_verification_reads_past_skips_and_refuses_bytes_that_were_damaged(space: Space, name: str) -> None:
+    project = space.work.create_project(f"deep {name}")
+    project.save([record(i) for i in range(5)])
+    damage(space, f"log = {space.app.store.project(project.id).log} AND task = 3")
+    asked = {"formats": (name,), "verify": "deep"}
+    made = space.export(space.request(project.id, on_loss="drop", **asked))
+    assert (made.status, manifest(made.destination).tallies[0].tasks_written) == ("done_with_skips", 4)
+    if format_named(name).splice is None or format_named(name).fragment is not None:
+        return
+    with pytest.raises(IntegrityError, match="malformed"):
+        space.export(space.request(project.id, **asked))
+
+
 LOSSY = """
 import msgspec
 

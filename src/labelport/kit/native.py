@@ -15,7 +15,7 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch
 
-SIDECARS = ("files.ndjson", "items.csv", "receipt.json", "tombstones.ndjson")
+SIDECARS = ("files.ndjson", "items.csv", "receipt.json", "skipped.ndjson", "tombstones.ndjson")
 """Files of a delivery that hold no records."""
 MANIFEST = "manifest.json"
 BOM = b"\xef\xbb\xbf"
