@@ -14,12 +14,17 @@ class Skeleton(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Attribute(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A question: its stable key, how it is answered, and what may be answered."""
+    """A question: its stable key, how it is answered, and what may be answered.
+
+    `default` is the answer that a tool fills in; `mutable` says that the answer may change along a track.
+    """
 
     key: str
     kind: Literal["radio", "checklist", "text", "number", "boolean", "tree", "ranking"]
     options: tuple[str, ...] = ()
     name: str | None = None
+    default: str | None = None
+    mutable: bool = False
 
 
 class LabelClass(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
