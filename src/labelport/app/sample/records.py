@@ -18,7 +18,7 @@ from labelport.model.workflow import Comment, Issue, Review, Status, Visit, Work
 Day = Literal["monday", "tuesday"]
 """On tuesday the task `mast` is reworked and done, which on monday was to be reworked."""
 
-BATCHES = {"w31": "Week 31", "w32": "Week 32"}
+BATCHES = {"w31": "Week 31", "w32": "Week 32", "other": "Clips and texts"}
 LOGBOOK = "06:40 The tug Ada brought the Northern Star to berth 4.\n07:15 Fog; the ferry waits at the pier.\n"
 SPANS = (("ship", "Ada"), ("ship", "Northern Star"), ("place", "berth 4"), ("ship", "ferry"), ("place", "the pier"))
 MONDAY = datetime(2025, 8, 4, 8, 0, tzinfo=UTC)
@@ -104,7 +104,7 @@ def _ferry() -> Record:
         for place in (pictures.ferry_at(frame),)
     )
     label = Label("ferry-ada", author="ada", tracks=(track,), keyframes=keyframes, created_at=_time(13))
-    return Record("ferry", "ferry.gif", asset, workflow=_at("done", "done", 13), labels=(label,))
+    return Record("ferry", "ferry.gif", asset, workflow=_at("done", "done", 13, "other"), labels=(label,))
 
 
 def _logbook() -> Record:
@@ -123,7 +123,7 @@ def _logbook() -> Record:
         created_at=_time(14),
     )
     asset = Asset("logbook", "text", "logbook.txt", text=LOGBOOK, mime="text/plain")
-    return Record("logbook", "logbook.txt", asset, workflow=_at("review", "submitted", 14), labels=(label,))
+    return Record("logbook", "logbook.txt", asset, workflow=_at("review", "submitted", 14, "other"), labels=(label,))
 
 
 def _record(scene: Scene, name: str, uri: str, workflow: Workflow, *labels: Label) -> Record:

@@ -1,0 +1,29 @@
+"""Every generated text of the docs: whole pages, and the generated parts of others."""
+
+from pathlib import Path
+
+from docs.generate.cli import cli_page
+from docs.generate.errors import errors_page
+from docs.generate.formats import formats_page, losses, named, options_table
+from docs.generate.markdown import replaced
+from docs.generate.selection import selection_page
+
+from labelport.model.schema import record_schema_file
+
+DOCS = Path(__file__).parent.parent
+
+
+def pages() -> dict[str, str]:
+    """Return every generated text, by its path in the docs."""
+    found = {
+        "reference/cli.md": cli_page(),
+        "reference/errors.md": errors_page(),
+        "reference/formats.md": formats_page(),
+        "reference/selection.md": selection_page(),
+        "reference/record.schema.json": record_schema_file().decode(),
+    }
+    for name, format_ in named():
+        text = (DOCS / "formats" / f"{name}.md").read_text(encoding="utf-8")
+        text = replaced(text, "losses", losses(format_))
+        found[f"formats/{name}.md"] = replaced(text, "options", options_table(format_))
+    return found
