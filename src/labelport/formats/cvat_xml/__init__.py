@@ -2,11 +2,11 @@
 
 Records: each `image` is one, `task-ID/image-NUMBER` (without `task-ID/` where the file has no id). All tracks of a
 task are one more, `task-ID/video`, as is a video without any; so are tracks of an image task, whose pictures CVAT
-writes as frames when it is asked for tracks. `workflow.batch` is the task, `workflow.dataset` its name. The file does not say
-whether a picture without annotations was looked at, so it is taken as not labelled.
+writes as frames when it is asked for tracks. `workflow.batch` is the task, `workflow.dataset` its name. The file does
+not say whether a picture without annotations was looked at, so it is taken as not labelled.
 
-Annotations: each shape or tag in an image is one, `image-NUMBER/TAG-PLACE` (the place among the image's elements of that
-name, from 0); a skeleton is one with all its points, a track is one with all its key frames. What CVAT drew between two
+Annotations: each shape or tag in an image is one, `image-NUMBER/TAG-PLACE` (the place among the image's elements of
+that name, from 0); a skeleton is one with all its points, a track is one with all its key frames. What CVAT drew between two
 key frames is counted and not read (`track.box[keyframe=0]`). A label without a definition is a class all the same, a
 shape with an empty one has none.
 

@@ -2,8 +2,8 @@
 
 A skeleton has a key frame wherever it or a joint of it has one. A joint without one there stands on the line between
 its own, as CVAT draws it, and keeps its visibility; before its first it is not labelled. A skeleton whose joints are
-all outside is outside. An answer holds until a key frame answers anew; an answer that never changes, and is not said to,
-belongs to the track.
+all outside is outside. An answer holds until a key frame answers anew; an answer that never changes, and is not said
+to, belongs to the track.
 """
 
 from bisect import bisect_right
