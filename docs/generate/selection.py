@@ -73,7 +73,8 @@ def selection_page() -> str:
         "by `labelport tasks` and `labelport export`, by `filters=` of the SDK, and is kept in every manifest.",
         "## Selection\n\n" + table(("field", "selects", "values", "command line"), _rows(Selection, SELECTED)),
         "The filters of the hosted platforms' documents work too: `workflow_status` (`ToLabel`, `InReview`, "
-        "`InRework`, `Done`), `batch_ids`, `data_row_ids`, `global_keys` and `task_ids`. A misspelt filter is an error; "
+        "`InRework`, `Done`), `batch_ids`, `data_row_ids`, `global_keys` and `task_ids`. A misspelt filter is an "
+        "error; "
         "a metadata "
         "field whose name is like a filter's is written `metadata.FIELD=VALUE`.",
         "## Dates\n\n"
