@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 
 from labelport.model.export import Split
+from labelport.store.pieces import keyed
 from labelport.store.reads import Found
 
 
@@ -21,7 +22,7 @@ def part_of(split: Split, found: Found) -> str:
 
 def _group(split: Split, found: Found) -> str:
     if split.by != "task":
-        wanted = f"{split.by}="
+        wanted = keyed(split.by, "")
         for key in msgspec.json.decode(found.keys, type=list[str]):
             if key.startswith(wanted):
                 return key

@@ -17,6 +17,8 @@ from labelport.model.workflow import UNMOVED, Review, Utc, Workflow
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BLOCKS = ("metadata", "attachments", "embeddings", "predictions", "issues", "stage_history", "extra")
 """The optional blocks of a record in the order of its JSON."""
+LONGEST_KEYED = 200
+"""Letters of a key and its value that may be selected by."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -124,6 +126,11 @@ def label_stamps(label: Label) -> bytes | None:
 
 KEYS = {name: f',"{name}":'.encode() for name in BLOCKS}
 """What stands before the JSON of each optional block."""
+
+
+def keyed(key: str, value: str) -> str:
+    """Return a member of the metadata as it is selected by; an equals sign in the key does not end it."""
+    return f"{key.replace('%', '%25').replace('=', '%3D')}={value}"
 
 
 def microseconds(moment: datetime | None) -> int | None:

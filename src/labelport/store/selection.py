@@ -3,13 +3,15 @@
 It speaks of a row of `task_version` (`t`, or another name) and of the labels that hold at the same cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from labelport.errors import RequestError
 from labelport.model.export import ExportRequest, Selection, Span
 from labelport.store.db import each, each_of
+from labelport.store.pieces import LONGEST_KEYED, keyed
 
 _COLUMNS = {
     "tasks": "id",
@@ -68,8 +70,8 @@ def where(selection: Selection, cut: str = "cut", row: str = "t") -> Condition:
         found.add(f"{row}.status {'=' if selection.ground_truth else '<>'} 'done'")
     if selection.open_issues is not None:
         found.add(f"{row}.open_issues {'>' if selection.open_issues else '='} 0")
-    for key, value in enumerate(f"{key}={value}" for key, value in sorted(selection.metadata.items())):
-        found.add(f"EXISTS (SELECT 1 FROM {each_of(f'{row}.keys')} WHERE value = :meta{key})", **{f"meta{key}": value})
+    for i, wanted in enumerate(_keys(selection)):
+        found.add(f"EXISTS (SELECT 1 FROM {each_of(f'{row}.keys')} k WHERE k.value = :meta{i})", **{f"meta{i}": wanted})
     _times(found, selection)
     return found
 
@@ -81,6 +83,14 @@ def label(request: ExportRequest) -> tuple[str, Mapping[str, Any]]:
     return ("l.final = 1", {}) if request.labels == "final" else ("1 = 1", {})
 
 
+def _keys(selection: Selection) -> Iterator[str]:
+    for key, value in sorted(selection.metadata.items()):
+        wanted = keyed(key, value)
+        if len(wanted) > LONGEST_KEYED:
+            raise RequestError(f"metadata {key!r}: a value longer than {LONGEST_KEYED} letters cannot be selected by")
+        yield wanted
+
+
 def _people(found: Condition, selection: Selection) -> None:
     for role, wanted in (("assignee", selection.assignees), ("reviewer", selection.reviewers)):
         people = tuple(f"{role}:{person}" for person in wanted)
@@ -90,7 +100,7 @@ def _people(found: Condition, selection: Selection) -> None:
 
 
 def _labels(found: Condition, selection: Selection) -> None:
-    kinds = tuple(f"kind:{name}" for name in selection.kinds)
+    kinds = tuple(f"{of}:{name}" for name in selection.kinds for of in ("kind", "keyframe"))
     found.among("authors", selection.authors, found.label("f.author IN ({wanted})"))
     found.among("sources", selection.sources, found.label("f.source IN ({wanted})"))
     classes = f"EXISTS (SELECT 1 FROM {each_of('f.classes')} c WHERE c.value IN ({{wanted}}))"

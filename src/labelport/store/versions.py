@@ -14,6 +14,7 @@ from labelport.store import pieces
 from labelport.store.db import OPEN, Database
 
 BLOCKS = ("asset", *pieces.BLOCKS)
+LONGEST = pieces.LONGEST_KEYED
 
 
 class TaskRow(msgspec.Struct, frozen=True):
@@ -220,7 +221,7 @@ def _keys(record: Record) -> str:
     """Return the short scalars of the metadata as `KEY=VALUE`, to select by."""
     found = []
     for key, value in (record.metadata or {}).items():
-        if isinstance(value, str | int | float) and len(text := f"{key}={_scalar(value)}") <= 200:
+        if isinstance(value, str | int | float) and len(text := pieces.keyed(key, _scalar(value))) <= LONGEST:
             found.append(text)
     return _json(found)
 
