@@ -1,6 +1,6 @@
 """Elements of a section, told apart in its bytes; between CSV's quotes a separator is text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from labelport.errors import IntegrityError
 from labelport.kit.format import Section
@@ -8,11 +8,12 @@ from labelport.kit.format import Section
 QUOTE = b'"'
 
 
-def count(data: bytes, section: Section) -> int:
-    """Return how many elements stand in bytes that hold nothing else."""
-    if section.quoted and QUOTE in data:
-        data = b"".join(data.split(QUOTE)[::2])
-    return data.count(section.separator) + 1
+def separators(pieces: Sequence[bytes], section: Section) -> int:
+    """Return how many separators stand in bytes, by their last byte: taking it out is the fastest way to count it."""
+    if section.quoted:
+        pieces = b"".join(pieces).split(QUOTE)[::2]
+    last = section.separator[-1:]
+    return sum([len(piece) - len(piece.replace(last, b"")) for piece in pieces]) // section.separator.count(last)
 
 
 def elements(chunks: Iterable[bytes], section: Section) -> Iterator[bytes]:

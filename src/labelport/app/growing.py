@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from labelport.app.elements import count
+from labelport.app.elements import separators
 from labelport.app.meter import Meter
 from labelport.errors import IntegrityError
 from labelport.kit.format import Section
@@ -36,7 +36,7 @@ class Growing:
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         if mark is None:
-            self._file = meter.open(path, "wb")
+            self._file = meter.open(path, from_start=True)
             self.write(head)
         else:
             self._go_on(mark)
@@ -47,10 +47,11 @@ class Growing:
             self._waiting += (data, self._separator)
         elif self._empty:
             self._waiting.append(data)
+            self._waiting_size -= len(self._separator)
         else:
             self._waiting += (self._separator, data)
         self._empty = False
-        self._waiting_size += len(data)
+        self._waiting_size += len(data) + len(self._separator)
         if self._waiting_size >= CHUNK:
             self._flush()
 
@@ -100,7 +101,7 @@ class Growing:
         if not self.path.exists() or self.path.stat().st_size < mark.size:
             raise IntegrityError(f"{self.path.name} is shorter than its record says")
         os.truncate(self.path, mark.size)
-        self._file = self._meter.open(self.path, "ab")
+        self._file = self._meter.open(self.path, from_start=False)
         for chunk in chunks(self.path):
             self._file.hash.update(chunk)
         if self._file.hash.hexdigest() != mark.sha256:
@@ -112,16 +113,16 @@ class Growing:
         """Write the elements that wait, and count them by what stands in the bytes."""
         if not self._waiting:
             return
-        data = b"".join(self._waiting)
-        self._waiting.clear()
+        pieces, self._waiting = self._waiting, []
+        leads = not self._terminated and pieces[0] is not self._separator
+        self._elements += separators(pieces, self.section) + leads
+        self._size += self._waiting_size
         self._waiting_size = 0
-        inner = data.removeprefix(self._separator).removesuffix(self._separator)
-        self._elements += count(inner, self.section)
-        self._put(data)
+        self._meter.put(self._file, pieces)
 
     def _put(self, data: bytes) -> None:
         if data:
-            self._meter.put(self._file, data)
+            self._meter.put(self._file, [data])
             self._size += len(data)
 
 

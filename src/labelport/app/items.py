@@ -11,6 +11,6 @@ def item(found: Found, part: str) -> bytes:
     stored = found.stored
     cells = (stored.id, stored.name, stored.path, stored.uri or "", found.external_id or "")
     line = f"{stored.number},{','.join(cells)},{stored.state},{part}"
-    if line.count(",") > 7 or any(special in line for special in _SPECIAL):
+    if line.count(",") > 7 or any(map(line.__contains__, _SPECIAL)):
         line = f"{stored.number},{row(*map(text, cells))},{stored.state},{part}"
     return line.encode()

@@ -23,6 +23,7 @@ Line = Callable[[Found], bytes]
 AT_ONCE = 2000
 """Rows of one task that are made before the first is written; a task that fails within them leaves nothing."""
 _decode = msgspec.json.Decoder(Record).decode
+_kinds = msgspec.json.Decoder(dict[str, int]).decode
 
 
 class Lane:
@@ -77,11 +78,11 @@ class Lane:
 
     def settle(self) -> Account:
         """Return the account so far, and begin a new one."""
-        for kinds, tasks in self._spliced.items():
-            ledger = self._foresee(kinds)
-            expected = {section: 1 if unit == "task" else ledger.written for section, unit in self._holds}
+        if tasks := self._spliced.total():
+            ledger = forecast(self._held(), self.format.carries, "convert")
+            expected = {section: tasks if unit == "task" else ledger.written for section, unit in self._holds}
             self._enter(ledger, expected, tasks)
-        self._spliced.clear()
+            self._spliced.clear()
         account, self._account = self._account, Account()
         return account
 
@@ -112,19 +113,24 @@ class Lane:
             expected |= self.format.count(record, self.context)
         self._enter(ledger, expected, 1)
 
-    def _foresee(self, kinds: tuple[str, ...]) -> Ledger:
-        """Return what becomes of labels that hold this."""
-        ledger = Ledger()
-        for text in kinds:
-            ledger.merge(forecast(msgspec.json.decode(text, type=dict[str, int]), self.format.carries, "convert"))
-        return ledger
+    def _held(self) -> Counter[str]:
+        """Return what the labels of all spliced tasks hold, counted together."""
+        labels: Counter[str] = Counter()
+        for kinds, tasks in self._spliced.items():
+            for text in kinds:
+                labels[text] += tasks
+        held: Counter[str] = Counter()
+        for text, count in labels.items():
+            for name, times in _kinds(text).items():
+                held[name] += times * count
+        return held
 
     def _enter(self, ledger: Ledger, expected: Mapping[str, int], tasks: int) -> None:
-        """Put so many tasks of one kind on the account."""
-        self._account.write(tasks, ledger.selected * tasks, ledger.written * tasks, ledger.skipped * tasks)
-        self._account.lose(ledger.losses(self.name), tasks)
+        """Put so many tasks on the account, with what became of all they hold."""
+        self._account.write(tasks, ledger.selected, ledger.written, ledger.skipped)
+        self._account.lose(ledger.losses(self.name))
         for section, count in expected.items():
-            self._account.expect(section, count * tasks)
+            self._account.expect(section, count)
 
     def _add(self, items: Iterable[Row | File], task: int, part: str, add: Add) -> None:
         """Put what was made of a task where its part of the split is."""

@@ -56,11 +56,11 @@ class Account(msgspec.Struct):
         """Note how many elements a task must give in a section."""
         self.expected[section] = self.expected.get(section, 0) + elements
 
-    def lose(self, losses: Iterable[Loss], tasks: int = 1) -> None:
-        """Note what became of each kind, in each of so many tasks."""
+    def lose(self, losses: Iterable[Loss]) -> None:
+        """Note what became of each kind."""
         for loss in losses:
             key = msgspec.json.encode((loss.what, loss.fate, loss.how)).decode()
-            self.losses[key] = self.losses.get(key, 0) + loss.count * tasks
+            self.losses[key] = self.losses.get(key, 0) + loss.count
 
     def merge(self, other: "Account") -> None:
         """Take over another shard's account."""

@@ -63,11 +63,13 @@ class Sheet:
         growing = self._growing.get(row.section)
         if growing is None:
             raise IntegrityError(f"a format made a row of section {row.section!r}, which none of its documents has")
-        if row.section in self._fills:
+        if row.section not in self._fills:
+            growing.add(row.data)
+        elif growing.section.separator not in row.data:
+            self._place(row.section, row.data)
+        else:
             for element in elements([row.data], growing.section):
                 self._place(row.section, element)
-        else:
-            growing.add(row.data)
 
     def take(self, folder: Path, counts: Mapping[str, int]) -> None:
         """Append what a worker wrote of each section."""
@@ -162,5 +164,4 @@ def _is_full(document: Document, fill: Fill, coming: int) -> bool:
         return False
     if document.rows is not None and fill.elements >= document.rows:
         return True
-    tail = sum(map(len, _tail(document)))
-    return document.size is not None and fill.size + coming + tail > document.size
+    return document.size is not None and fill.size + coming + sum(map(len, _tail(document))) > document.size

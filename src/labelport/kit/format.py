@@ -38,8 +38,8 @@ class Row(msgspec.Struct, frozen=True):
 class Section(msgspec.Struct, frozen=True):
     """A growing run of elements inside a document.
 
-    The separator never stands inside an element, so that elements can be counted in the bytes (for CSV, where CR LF
-    may stand between quotes, `quoted` says so).
+    Neither the separator nor its last byte stands inside an element, so that elements can be counted in the bytes (for
+    CSV, where CR LF may stand between quotes, `quoted` says so).
     """
 
     name: str

@@ -89,12 +89,13 @@ GROUP BY l.kinds ORDER BY l.kinds
 
 -- name: rows
 -- Every selected task of a run of numbers as it was at :cut, a row for each of its selected labels; {blocks} last.
+-- One version of a task holds; `since` is in the order so that the keys give it and nothing is sorted.
 SELECT t.task, t.id, t.name, t.path, t.uri, t.width, t.height, t.external_id, t.state, t.keys, t.identity, t.standing,
     l.label, l.annotations, l.kinds, l.head, l.details, {blocks}
 FROM task_version t
 LEFT JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since <= :cut AND l.until > :cut AND {label}
 WHERE t.log = :log AND t.task > :after AND t.task <= :last AND t.since <= :cut AND t.until > :cut AND {where}
-ORDER BY t.task, l.label
+ORDER BY t.task, t.since, l.label
 
 -- name: blocks_between
 SELECT block, bytes FROM block WHERE block >= :first AND block <= :last
