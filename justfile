@@ -26,9 +26,9 @@ check: lint test
 golden:
     uv run --all-extras pytest -q tests --golden=write
 
-# Rewrite the generated files under docs/reference
+# Rewrite the generated pages and pictures of the docs
 generate:
-    uv run --all-extras python -c "from pathlib import Path; from labelport.model.schema import record_schema_file; Path('docs/reference/record.schema.json').write_bytes(record_schema_file())"
+    uv run --all-extras python -m docs.generate
 
 # The table of measurements (long; makes its own environments)
 bench *args:

@@ -75,7 +75,7 @@ class Shell:
             exits = _EXITS.search(command)
             code, said = self._command(_EXITS.sub("", command))
             assert code == (int(exits[1]) if exits else 0), f"line {block.line}: {command}\n{said}"
-            assert not shown or _as_pattern(shown).fullmatch(said.strip()), f"line {block.line}: {command}\n{said}"
+            assert not shown or _as_pattern(shown).fullmatch(said.strip() + "\n"), f"line {block.line}: {command}\n{said}"
 
     def _command(self, command: str) -> tuple[int, str]:
         if command.startswith("labelport ") and not _SHELL & set(command):
@@ -117,8 +117,9 @@ def _commands(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _as_pattern(shown: list[str]) -> re.Pattern[str]:
-    """Return what the shown lines stand for: `...` is any text; blanks at the ends of lines do not count."""
+    """Return what the shown lines stand for: `...` is any text, alone on a line any lines; ends of lines are bare."""
     lines = [
-        r".*?" if line.strip() == "..." else re.escape(line.rstrip()).replace(r"\.\.\.", ".*?") + " *" for line in shown
+        r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line.rstrip()).replace(r"\.\.\.", ".*?") + " *\n"
+        for line in shown
     ]
-    return re.compile("\n".join(lines).strip(), re.DOTALL)
+    return re.compile("".join(lines))

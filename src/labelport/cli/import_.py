@@ -75,10 +75,14 @@ def _text(report: api.ImportReport, project: str) -> str:
     if report.rejected_records or report.rejected_annotations:
         records = counted(report.rejected_records, "record")
         lines.append(f"rejected: {records}, {counted(report.rejected_annotations, 'annotation')}")
-        lines += [f"  {one.file} {one.record}: {'; '.join(map(str, one.faults))}" for one in report.rejected[:SHOWN]]
+        lines += [f"  {_place(one)}: {'; '.join(map(str, one.faults))}" for one in report.rejected[:SHOWN]]
         lines.append(f"  all of them: {report.quarantine}")
     if report.media_missing:
         lines.append(f"media not found for {counted(report.media_missing, 'record')}: look at --media")
     if report.unread:
         lines += ["", table(list(report.unread.items()), ("keys that have no place here", "count"))]
     return "\n".join(lines)
+
+
+def _place(rejected: api.Rejected) -> str:
+    return f"{rejected.file} {rejected.record}".strip()

@@ -55,7 +55,8 @@ def _rows(record: Record, context: Context) -> Iterator[_Row]:
             texts = [one for one in annotation.answers if isinstance(one, Text) and wanted in (None, one.key)]
             for place, one in enumerate(texts if annotation.geometry is None else ()):
                 id_ = coco_rows.of_frame(annotation.number, place, record.name) if place else annotation.number
-                yield _Row(id_, record.number, one.text, one.key)
+                key = CAPTION if one.key == CAPTION else one.key  # what is omitted is told by identity
+                yield _Row(id_, record.number, one.text, key)
 
 
 FORMAT = Format(

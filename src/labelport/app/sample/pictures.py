@@ -49,6 +49,7 @@ def harbour() -> Scene:
     scene.draw(Box(60, 184, 26, 22), PAINTS[3])
     scene.link(tug, ship, "tows")
     scene.link(rope, ship, "fastened to")
+    scene.say(Text("caption", "A tug tows a cargo ship out of the harbour."))
     return scene
 
 

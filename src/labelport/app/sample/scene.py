@@ -83,6 +83,10 @@ class Scene:
         self.annotations.append(one)
         return one.id
 
+    def say(self, *answers: Answer) -> None:
+        """Answer questions about the whole picture."""
+        self.annotations.append(Annotation(f"{self.task}-{len(self.annotations) + 1}", answers=answers))
+
     def link(self, source: str, target: str, name: str) -> None:
         """Relate two annotations."""
         self.relations.append(Relation(f"{self.task}-r{len(self.relations) + 1}", source, target, name))
