@@ -7,8 +7,8 @@ not say whether a picture without annotations was looked at, so it is taken as n
 
 Annotations: each shape or tag in an image is one, `image-NUMBER/TAG-PLACE` (the place among the image's elements of
 that name, from 0); a skeleton is one with all its points, a track is one with all its key frames. What CVAT drew
-between two key frames is counted and not read (`track.box[keyframe=0]`). A label without a definition is a class all the same, a
-shape with an empty one has none.
+between two key frames is counted and not read (`track.box[keyframe=0]`). A label without a definition is a class all
+the same, a shape with an empty one has none.
 
 Frames: those of a track are counted from 0; `asset.first_frame` and `asset.frame_step` lead back to the source's.
 
