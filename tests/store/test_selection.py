@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from labelport.client.workspace import Project
 from labelport.errors import RequestError
-from labelport.kit.moments import moment
 from labelport.model.asset import Asset
 from labelport.model.export import Selection, Span
 from labelport.model.geometry import Box, Point, Polygon, kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 from labelport.model.record import Record
-from labelport.model.workflow import Issue, Workflow
+from labelport.model.workflow import Issue, Status, Workflow
+from labelport.store.pieces import microseconds
 from labelport.store.reads import whole
 from tests.spaces import Space, lines, record
 
@@ -88,7 +88,7 @@ def tasks(draw: st.DrawFn, name: str) -> Record:
 @st.composite
 def selections(draw: st.DrawFn) -> Selection:
     """Draw one to three filters."""
-    days = st.none() | st.sampled_from([moment(each.isoformat()) for each in MOMENTS])
+    days = st.none() | st.sampled_from([microseconds(each) for each in MOMENTS])
     spans = st.tuples(days, days)
     domains: dict[str, st.SearchStrategy[Any]] = {
         "tasks": some(*IDS, "nobody"),
@@ -140,13 +140,15 @@ def test_a31_a_selection_finds_what_a_naive_reading_finds_at_every_number(
     space: Space, first: tuple[Record, ...], then: list[Record], gone: list[str], asked: list[Selection]
 ) -> None:
     project = space.work.create_project(space.app.new_id())
-    snapshots = {0: ([], {})}
-    for change in (lambda: project.save(first), lambda: then and project.save(then), lambda: project.remove(gone)):
-        change()
-        info = project.info()
-        snapshots[info.number] = (now(space, project), {one.name: one.number for one in info.classes})
+    snapshots: dict[int, list[Record]] = {0: []}
+    for saved, removed in ((first, ()), (then, ()), ((), gone)):
+        if saved:
+            project.save(saved)
+        if removed:
+            project.remove(removed)
+        snapshots[project.info().number] = now(space, project)
     for selection in asked:
-        for number, (records, _) in snapshots.items():
+        for number, records in snapshots.items():
             wanted = [one.id for one in records if meets(one, selection)]
             assert [task.id for task in project.tasks(selection, at=number)] == wanted, selection
 
@@ -160,6 +162,10 @@ def now(space: Space, project: Project) -> list[Record]:
 def meets(record: Record, asked: Selection) -> bool:
     """Return whether the record meets the selection, read as naively as can be."""
     flow, said = record.workflow, record.labels
+    classes = [one.class_ for label in said for one in label.annotations]
+    classes += [one.class_ for label in said for one in label.tracks]
+    shapes = [one.geometry for label in said for one in label.annotations]
+    shapes += [one.geometry for label in said for one in label.keyframes]
     given = [label for label in said if not label.skipped]
     marked = any(label.annotations or label.tracks for label in given)
     return all(
@@ -177,10 +183,8 @@ def meets(record: Record, asked: Selection) -> bool:
             among(asked.reviewers, *flow.reviewers),
             among(asked.authors, *(label.author for label in said)),
             among(asked.sources, *(label.source for label in said)),
-            among(asked.classes, *(one.class_ for label in said for one in (*label.annotations, *label.tracks))),
-            among(
-                asked.kinds, *(kind(one.geometry) for label in said for one in (*label.annotations, *label.keyframes))
-            ),
+            among(asked.classes, *classes),
+            among(asked.kinds, *map(kind, shapes)),
             all(holds(record.metadata or {}, key, value) for key, value in asked.metadata.items()),
             among(asked.states, "labelled" if marked else "empty" if given else "unlabelled"),
             asked.open_issues in (None, any(not issue.resolved for issue in record.issues)),
@@ -206,7 +210,7 @@ def within(span: Span | None, *there: datetime | None) -> bool:
     if span is None:
         return True
     start, end = span
-    points = [moment(one.isoformat()) for one in there if one is not None]
+    points = [at for one in there if (at := microseconds(one)) is not None]
     return any((start is None or start <= point) and (end is None or point < end) for point in points)
 
 
@@ -221,9 +225,8 @@ def test_any_number_of_ids_may_be_selected(space: Space) -> None:
 
 def test_an_empty_selection_is_every_task_whatever_its_stage(space: Space) -> None:
     project = space.work.create_project("all")
-    project.save(
-        [record(i, workflow=Workflow(status=status)) for i, status in enumerate(("queued", "done", "archived"))]
-    )
+    every: tuple[Status, ...] = ("queued", "done", "archived")
+    project.save([record(i, workflow=Workflow(status=status)) for i, status in enumerate(every)])
     assert len(list(project.tasks())) == 3
 
 

@@ -9,8 +9,8 @@ from labelport.store.db import statements
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "labelport"
-COMPOSERS = {SOURCE / "store" / "selection.py", SOURCE / "store" / "reads.py", SOURCE / "store" / "db.py"}
-"""Where SQL is composed: the conditions, the columns that a request asks for, and what differs between databases."""
+COMPOSERS = {SOURCE / "store" / "selection.py", SOURCE / "store" / "db.py"}
+"""Where SQL is composed: what a request asks for, and what differs between databases."""
 SPEAKS = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE|ALTER TABLE|LEFT JOIN|ORDER BY)\b")
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "__pycache__" not in path.parts)
 KEYS = {
@@ -18,6 +18,7 @@ KEYS = {
     "change": ("log", "number", "task"),
     "event": ("log", "position"),
     "export": ("id",),
+    "fragment": ("fragment",),
     "label_version": ("log", "task", "label", "since"),
     "log": ("log",),
     "named": ("log", "kind", "key", "since"),
@@ -29,11 +30,15 @@ KEYS = {
 """What tells the rows of a table apart."""
 ALSO = {
     "event": ({"log", "task", "task_seq"},),
+    "fragment": ({"body_block", "asset_block", "format", "version"},),
+}
+"""What else does."""
+AT_ONE_NUMBER = {
     "task_version": ({"log", "task"},),
     "label_version": ({"log", "task", "label"},),
     "named": ({"log", "kind", "key"},),
 }
-"""What does so where only versions that hold at one number are read, or one task's events."""
+"""What does so among the versions that hold at one number, or are the newest."""
 READS = sorted(name for name, text in statements().items() if "SELECT" in text)
 
 
@@ -49,10 +54,10 @@ def test_every_statement_is_used() -> None:
 
 
 def test_every_name_stands_once() -> None:
-    for file in ("reads.sql", "writes.sql"):
-        text = (SOURCE / "store" / "sql" / file).read_text(encoding="utf-8")
-        names = re.findall(r"^-- name: (\w+)$", text, re.MULTILINE)
-        assert len(names) == len(set(names))
+    texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "store" / "sql").glob("*.sql")]
+    names = [name for text in texts for name in re.findall(r"^-- name: (\w+)$", text, re.MULTILINE)]
+    assert len(names) == len(set(names))
+    assert sorted(names) == sorted(statements())
 
 
 @pytest.mark.parametrize("name", READS)
@@ -64,17 +69,19 @@ def test_every_order_is_total(name: str) -> None:
         assert not limited, "rows are left off in no order"
         return
     ordered = {_column(one) for one in found[1].split(",")}
-    if "GROUP BY" in text:
-        assert {_column(one) for one in re.search(r"GROUP BY (.*?) ORDER BY", text)[1].split(",")} <= ordered
+    one = re.search(r"GROUP BY (.*?) ORDER BY", text) or re.search(r"SELECT DISTINCT (.*?) FROM", text)
+    if one or " UNION " in text:
+        assert set(map(_column, one[1].split(",") if one else ["log"])) <= ordered
         return
-    table = re.search(r"FROM (\w+)", text)[1]
+    table = text.partition(" FROM ")[2].split()[0]
     fixed = {_column(one) for one in re.findall(r"([\w.]+) = :\w+", text)}
-    keys = [set(KEYS[table]), *(ALSO[table] if _at_one_number(text) or table == "event" else ())]
+    keys = [set(KEYS[table]), *ALSO.get(table, ()), *(AT_ONE_NUMBER.get(table, ()) if _at_one_number(name) else ())]
     assert any(key <= ordered | fixed for key in keys), f"{table} is ordered by {ordered}, with {fixed} fixed"
 
 
-def _at_one_number(text: str) -> bool:
-    return bool(re.search(r"until > :(cut|base|number)", text) or re.search(r"until = :open", text))
+def _at_one_number(name: str) -> bool:
+    text = statements()[name]
+    return bool(re.search(r"until (> :cut|> :base|> :number|= :open)", text) or "n.since > v.since" in text)
 
 
 def _without_inner(text: str) -> str:
@@ -92,5 +99,5 @@ def _column(text: str) -> str:
 @pytest.mark.parametrize("name", sorted(statements()))
 def test_values_are_parameters(name: str) -> None:
     parts = re.findall(r"\{(\w+)\}", statements()[name])
-    assert set(parts) <= {"where", "where_base", "where_cut", "label", "columns", "joins", "each_class"}
+    assert set(parts) <= {"where", "where_base", "where_cut", "label", "blocks", "wanted", "each_class"}
     assert " LIKE " not in statements()[name]

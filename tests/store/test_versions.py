@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from labelport.model.geometry import Box
-from labelport.model.label import Annotation, Label, Track
+from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
 from labelport.model.workflow import Workflow
 from labelport.store.db import OPEN
@@ -117,8 +117,7 @@ def _note_numbers(
     task: str,
 ) -> None:
     """Note the numbers of a label; what was in its last version has kept its own."""
-    objects: list[Annotation | Track] = [*label.annotations, *label.tracks]
-    found = {one.id: one.number for one in objects}
+    found = {one.id: one.number for one in label.annotations} | {one.id: one.number for one in label.tracks}
     before = newest.get((task, label.id), {})
     assert {id_: number for id_, number in found.items() if id_ in before} == {
         id_: number for id_, number in before.items() if id_ in found

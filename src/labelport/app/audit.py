@@ -2,11 +2,15 @@
 
 import secrets
 from collections.abc import Iterator
+from itertools import chain
 
 from labelport.api import Checkpoint, LogFault, LogReport, TakeCheckpoint, VerifyLog
+from labelport.app.audit_fragments import fragments
 from labelport.app.context import App
 from labelport.store import checkpoint as notes
-from labelport.store.audit import Audit, blocks
+from labelport.store.audit import Audit
+from labelport.store.audit_blocks import blocks
+from labelport.store.audit_tables import tables
 from labelport.store.log import ORGANIZATION, head
 from labelport.store.merkle import Frontier
 
@@ -17,22 +21,19 @@ ORIGIN = "labelport/"
 def verify(app: App, ask: VerifyLog) -> LogReport:
     """Check one project's log, or all; and against a checkpoint that was kept elsewhere."""
     logs = _logs(app, ask.project)
-    faults: list[LogFault] = []
+    found: list[LogFault] = []
     events = 0
     for log, name in logs:
         audit = Audit(app.store.db, log)
-        faults += (LogFault(name, one.number, one.task, one.reason) for one in audit.faults())
+        faults = chain(audit.faults(), tables(app.store.db, log, audit))
+        found += (LogFault(name, one.number, one.task, one.reason) for one in faults)
         events += audit.events
     if ask.checkpoint is not None:
-        faults += _against(app, ask.checkpoint)
-    erased = 0
-    for one in blocks(app.store.db):
-        if one is None:
-            erased += 1
-        else:
-            faults.append(LogFault("blocks", one.number, one.task, one.reason))
-    faults += _blobs(app)
-    return LogReport(len(logs), events, tuple(faults), erased)
+        found += _against(app, ask.checkpoint)
+    wrong, erased = blocks(app.store.db, app.store.blobs)
+    found += (LogFault("blocks", one.number, one.task, one.reason) for one in wrong)
+    found += (LogFault("fragments", one.number, one.task, one.reason) for one in fragments(app.store.db))
+    return LogReport(len(logs), events, tuple(found), erased)
 
 
 def checkpoint(app: App, ask: TakeCheckpoint) -> Checkpoint:
@@ -65,12 +66,6 @@ def _logs(app: App, project: str | None) -> list[tuple[int, str]]:
         found = app.store.project(project)
         return [(found.log, found.id)]
     return [(ORGANIZATION, "organization"), *((row[0], row[1]) for row in app.store.db.rows("projects"))]
-
-
-def _blobs(app: App) -> Iterator[LogFault]:
-    for name, good in app.store.blobs.check():
-        if not good:
-            yield LogFault("blobs", None, None, f"blob {name} does not hold what its name says")
 
 
 def _key(app: App, log: str) -> notes.PrivateKey:

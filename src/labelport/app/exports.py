@@ -47,7 +47,8 @@ def create(app: App, ask: CreateExport) -> Export:
             "size": at.size,
         }
         app.store.db.run("add_export", row)
-        events.append("export.created", {"export": export, "project": project.id, "cut": at.number, "base": base})
+        told = {"export": export, "project": project.id, "cut": at.number, "base": base}
+        events.append("export.created", told, content=history.entry(*row.values()))
     return get(app, export)
 
 
@@ -164,5 +165,5 @@ def _set(app: App, row: ExportRow, status: str, result: dict[str, object]) -> No
     text = msgspec.json.encode(result).decode()
     with app.store.organization(app.actor, app.now()) as events:
         app.store.db.run("set_export", {"id": row.id, "status": status, "finished_at": finished, "result": text})
-        sealed = {"export": row.id, "status": status}
-        events.append(f"export.{status}", sealed | ({"files": result["files"]} if "files" in result else {}))
+        told = {"export": row.id, "status": status} | ({"files": result["files"]} if "files" in result else {})
+        events.append(f"export.{status}", told, content=history.outcome(row.id, status, finished, text))

@@ -1,18 +1,22 @@
-"""Holds everything that is stored against the log: an edit to either shows, with its task and change number."""
+"""Holds a log against itself, and the versions of tasks against the log: an edit shows, with its task and number."""
 
-import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from labelport.errors import IntegrityError
 from labelport.store.db import OPEN, Database
-from labelport.store.log import Event, digest
+from labelport.store.log import Event
 from labelport.store.merkle import Frontier
 from labelport.store.tasks import content
 from labelport.store.versions import LabelRow, TaskRow
 
-PAGE = 200
+_TYPES = (int, int, int, int, str, str, int | None, int | None, bytes | None, bytes | None, str, bytes)
+"""What the columns of an event hold."""
+Named = tuple[str, str]
+"""A kind of named things, and a key."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -23,6 +27,17 @@ class Fault(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Told(msgspec.Struct):
+    """What the events tell of things that are not tasks, for other tables to be held against.
+
+    `named` holds each change of a named thing: number and digest. `events` are the others, with their data.
+    """
+
+    named: dict[Named, list[tuple[int, bytes]]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    events: list[tuple[int, str, dict[str, Any], bytes | None]] = []
+    renamed: dict[int, set[int]] = msgspec.field(default_factory=lambda: defaultdict(set))
+
+
 class Audit:
     """One log under examination."""
 
@@ -31,15 +46,24 @@ class Audit:
         self._db, self._log = db, log
         self.frontier = Frontier()
         self.events = 0
+        self.told = Told()
         self._last: tuple[int, int] = (0, -1)
-        self._ids: dict[int, str] = {}
 
     def faults(self) -> Iterator[Fault]:
         """Yield every difference, reading the log once in order, then what no event tells of."""
-        for row in self._db.stream("events", {"log": self._log, "after": 0}):
-            yield from self._event(row)
+        for row in self._db.stream("events", {"log": self._log}):
+            if all(map(isinstance, row, _TYPES)):
+                yield from self._event(row)
+            else:
+                yield Fault(None, None, f"event {row[0]!r} holds what no event holds")
+                self._count(row[0] if isinstance(row[0], int) else self.events, bytes(32))
         yield from self._head()
         yield from self._unrecorded()
+
+    def task_id(self, task: int) -> str:
+        """Return the id of a task, or its number where it has none."""
+        row = self._db.row("task_by_number", {"log": self._log, "task": task})
+        return str(row[0]) if row else str(task)
 
     def _event(self, row: Sequence[Any]) -> Iterator[Fault]:
         position, number, ordinal, at, actor, kind, task, task_seq, previous, committed, data, leaf = row
@@ -55,7 +79,8 @@ class Audit:
             content=committed.hex() if committed else None,
             data=msgspec.Raw(data.encode()),
         )
-        name = self._name(task, data)
+        details = _details(data)
+        name = None if task is None else str(details.get("id") or self.task_id(task))
         if event.leaf() != leaf:
             yield Fault(number, name, f"event {position} ({kind}) is not what its leaf commits to")
         if position != self.events:
@@ -63,54 +88,56 @@ class Audit:
         if (number, ordinal) not in ((self._last[0], self._last[1] + 1), (self._last[0] + 1, 0)):
             yield Fault(number, name, f"change numbers jump from {self._last[0]} to {number}")
         self._last = (number, ordinal)
+        self._count(position, leaf)
+        if task is None:
+            self._tell(number, kind, details, committed)
+        else:
+            yield from self._of_task(row, name, details)
+
+    def _count(self, position: int, leaf: bytes) -> None:
         self.events = position + 1
         self.frontier.append(leaf)
-        yield from self._chain(number, name, task, task_seq, previous)
-        if committed:
-            yield from self._version(row, name)
 
-    def _name(self, task: int | None, data: str) -> str | None:
-        """Return the id of an event's task."""
-        if task is None:
-            return None
-        row = self._db.row("task_by_number", {"log": self._log, "task": task})
-        return row[0] if row else str(msgspec.json.decode(data).get("id", task))
+    def _tell(self, number: int, kind: str, details: dict[str, Any], committed: bytes | None) -> None:
+        """Keep what an event tells of things that are not tasks."""
+        of, _, what = kind.partition(".")
+        if committed is None or of == "export":
+            self.told.events.append((number, kind, details, committed))
+            return
+        key = str(details.get("key"))
+        changes = self.told.named[of, key]
+        if changes and changes[-1][0] == number:
+            changes.pop()
+        changes.append((number, committed))
+        if (of, what) == ("class", "renamed") and key.isdecimal():
+            self.told.renamed[number].add(int(key))
 
-    def _chain(
-        self, number: int, name: str | None, task: int | None, seq: int | None, previous: bytes | None
-    ) -> Iterator[Fault]:
-        """Check that the event follows the one before of its task."""
-        if task is None or seq is None:
+    def _of_task(self, row: Sequence[Any], name: str | None, details: dict[str, Any]) -> Iterator[Fault]:
+        """Check that an event follows the one before of its task, and that what it wrote is there as it was written."""
+        _, number, _, _, _, _, task, seq, previous, committed, _, _ = row
+        known = self._db.row("task_by_number", {"log": self._log, "task": task})
+        if known is None or known[0] != details.get("id", known[0]):
+            yield Fault(number, name, f"the row of task {task} is missing or has another id")
+        if seq is None:
+            yield Fault(number, name, "it has no place among the events of its task")
             return
         before = self._db.row("event_of_task", {"log": self._log, "task": task, "seq": seq - 1})
         if (before[0] if before else None) != previous:
             yield Fault(number, name, f"its event {seq} does not follow event {seq - 1}")
+        if committed:
+            yield from self._version(number, task, name, committed)
 
-    def _version(self, row: Sequence[Any], name: str | None) -> Iterator[Fault]:
-        """Check that what the event wrote is there as it was written."""
-        number, kind, task, committed, data = row[1], row[5], row[6], row[9], row[10]
-        if task is not None:
-            version = self._db.row("version_of", {"log": self._log, "task": task, "number": number})
-            if version is None:
-                yield Fault(number, name, "the version that this change wrote is missing")
-                return
-            labels = self._db.rows("labels_of", {"log": self._log, "task": task, "number": number})
-            if content(TaskRow.read(version), [LabelRow.read(label) for label in labels], self._hashes) != committed:
-                yield Fault(number, name, "the task or its labels are not as this change wrote them")
-            yield from self._span(number, task, name, version[1])
+    def _version(self, number: int, task: int, name: str | None, committed: bytes) -> Iterator[Fault]:
+        version = self._db.row("version_of", {"log": self._log, "task": task, "number": number})
+        if version is None:
+            yield Fault(number, name, "the version that this change wrote is missing")
             return
-        kind, key = kind.partition(".")[0], msgspec.json.decode(data)["key"]
-        values = {"log": self._log, "kind": kind, "key": key, "number": number}
-        found = self._db.row("name_version", values)
-        later = self._db.row("later_event", {**values, "position": row[0], "data": data, "ordinal": row[2]})
-        if later is None and (found is None or digest(kind, key, found[0].encode()) != committed):
-            yield Fault(number, None, f"{kind} {key!r} is not as this change wrote it")
-
-    def _span(self, number: int, task: int, name: str | None, until: int) -> Iterator[Fault]:
-        """Check that the version holds until the task's next event of weight."""
+        labels = self._db.rows("labels_of", {"log": self._log, "task": task, "number": number})
+        if content(TaskRow.read(version), [LabelRow.read(label) for label in labels], self._hashes) != committed:
+            yield Fault(number, name, "the task or its labels are not as this change wrote them")
         row = self._db.row("next_event", {"log": self._log, "task": task, "number": number})
-        if until != (row[0] if row and row[0] is not None else OPEN):
-            yield Fault(number, name, f"its version ends at {until}, the log says otherwise")
+        if version[1] != (row[0] if row and row[0] is not None else OPEN):
+            yield Fault(number, name, f"its version ends at {version[1]}, the log says otherwise")
 
     def _hashes(self, blocks: Sequence[int | None]) -> list[bytes]:
         return [b"" if block is None else self._hash(block) for block in blocks]
@@ -121,34 +148,33 @@ class Audit:
 
     def _head(self) -> Iterator[Fault]:
         row = self._db.row("log_head", {"log": self._log})
-        number, size, frontier = row or (0, 0, b"")
-        if (number, size) != (self._last[0], self.events):
-            yield Fault(number, None, f"the head says {size} events up to {number}; there are {self.events}")
-        elif Frontier.from_bytes(frontier).root() != self.frontier.root():
+        number, size, frontier = row or (0, 0, bytes(8))
+        if (number, size) != (max(self._last[0], 0), self.events):
+            yield Fault(self._last[0], None, f"the head says {size} events up to {number}; there are {self.events}")
+        elif _root(frontier) != self.frontier.root():
             yield Fault(number, None, "the head's root is not the root of the events")
 
     def _unrecorded(self) -> Iterator[Fault]:
         values = {"log": self._log, "open": OPEN}
         for _, id_, since in self._db.stream("versions_without_event", values):
             yield Fault(since, id_, "a version of the task is there that no event tells of")
-        for task, id_, since in self._db.stream("labels_without_event", values):
-            yield Fault(since, self._name(task, "{}"), f"label {id_!r} has a version that no event tells of")
-        for kind, key, since in self._db.stream("names_without_event", values):
-            yield Fault(since, None, f"{kind} {key!r} has a version that no event tells of")
-        for _, id_ in self._db.stream("tasks_astray", values):
-            yield Fault(None, id_, "the task's row does not name its last event")
-        for task, number in self._db.stream("change_gaps", values):
-            yield Fault(number, self._name(task, "{}"), "the change index does not know this change")
+        for task, id_, since in self._db.stream("labels_astray", values):
+            yield Fault(since, self.task_id(task), f"label {id_!r} has a version that the events do not bear out")
 
 
-def blocks(db: Database) -> Iterator[Fault | None]:
-    """Yield None for each erased block, and a fault for each whose bytes are not what its hash says."""
-    after = -1
-    while rows := db.rows("blocks_from", {"after": after, "limit": PAGE}):
-        for block, salt, hashed, data in rows:
-            after = block
-            if data is None:
-                yield None
-            elif not isinstance(data, bytes) or hashlib.sha256((salt or b"") + data).digest() != hashed:
-                owner = db.row("task_of_block", {"block": block})
-                yield Fault(owner[2] if owner else None, owner[1] if owner else None, f"block {block} was changed")
+def _details(data: str) -> dict[str, Any]:
+    """Return what an event tells; nothing where that was broken, for its leaf says so already."""
+    try:
+        found = msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _root(frontier: object) -> bytes | None:
+    if not isinstance(frontier, bytes):
+        return None
+    try:
+        return Frontier.from_bytes(frontier).root()
+    except IntegrityError:
+        return None

@@ -15,7 +15,7 @@ def blocks(db: Database, wanted: Collection[int]) -> dict[int, Any]:
     """Return the bytes of blocks by their numbers, None for what was erased; what is not there is left out."""
     if not wanted:
         return {}
-    name, values = _near("blocks", wanted)
+    name, values = _near("blocks_between", "blocks_among", wanted)
     return dict(db.rows(name, values, wanted=each("wanted")))
 
 
@@ -23,14 +23,14 @@ def fragments(db: Database, format_: str, version: int, bodies: Collection[int])
     """Return the fragments of a format that were made of these bodies."""
     if not bodies:
         return {}
-    name, values = _near("fragments", bodies)
+    name, values = _near("fragments_between", "fragments_among", bodies)
     rows = db.rows(name, {**values, "format": format_, "version": version}, wanted=each("wanted"))
     return {(body, asset): data for body, asset, data in rows}
 
 
-def _near(name: str, wanted: Collection[int]) -> tuple[str, dict[str, Any]]:
-    """Return the statement that reads neighbours in one run, or scattered ones each by itself."""
+def _near(between: str, among: str, wanted: Collection[int]) -> tuple[str, dict[str, Any]]:
+    """Return the statement that reads neighbours in one run, or that which reads scattered ones each by itself."""
     first, last = min(wanted), max(wanted)
     if last - first < 2 * len(wanted):
-        return f"{name}_between", {"first": first, "last": last}
-    return f"{name}_among", {"wanted": msgspec.json.encode(sorted(wanted)).decode()}
+        return between, {"first": first, "last": last}
+    return among, {"wanted": msgspec.json.encode(sorted(wanted)).decode()}

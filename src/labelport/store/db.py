@@ -25,7 +25,7 @@ _NAMED = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 def statements() -> dict[str, str]:
     """Return every named statement of `sql/*.sql`."""
     found: dict[str, str] = {}
-    for name in ("reads.sql", "writes.sql"):
+    for name in ("reads.sql", "writes.sql", "audits.sql"):
         parts = _NAMED.split(files("labelport.store").joinpath("sql", name).read_text(encoding="utf-8"))
         found.update(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
     return found

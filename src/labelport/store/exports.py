@@ -7,6 +7,7 @@ import msgspec
 from labelport.errors import NotFoundError
 from labelport.model.export import ExportRequest
 from labelport.store.db import Database
+from labelport.store.log import digest
 
 
 class ExportRow(msgspec.Struct, frozen=True):
@@ -25,6 +26,19 @@ class ExportRow(msgspec.Struct, frozen=True):
     root: bytes
     size: int
     result: msgspec.Raw
+
+
+def entry(*values: object) -> bytes:
+    """Return what the event of a new export commits to.
+
+    Its id, log, time, actor, request, recall, destination, base, cut, root and size.
+    """
+    return digest("export", *values)
+
+
+def outcome(id_: str, *values: object) -> bytes:
+    """Return what an event that changes the status of an export commits to: status, time of the end, and result."""
+    return digest("outcome", id_, *values)
 
 
 def read(row: tuple[Any, ...]) -> ExportRow:

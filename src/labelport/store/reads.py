@@ -12,13 +12,12 @@ from labelport.model.export import ExportRequest, Selection
 from labelport.model.record import Tombstone
 from labelport.store import contents, pieces
 from labelport.store.db import OPEN, Database
-from labelport.store.selection import label, where
+from labelport.store.selection import block_columns, label, where
 
 SPAN = 1000
 """Task numbers that one read of rows looks at."""
 PAGE = 50
 """Tasks whose contents are read together: few enough to stay in the processor's cache."""
-_FIELD_OF = {"stage_history": "history"}
 _ALWAYS = ("extra",)
 _BLOCKS, _BODY, _STAMPS = 17, 18, 19
 """Where the blocks begin in the statement `rows`, with that of the asset; those of fields come last."""
@@ -62,10 +61,7 @@ class Reader:
         self._request, self._base = request, base
         self.values = {"log": log, "cut": cut, **self._condition.values, **label_values}
         if base is not None:
-            self._condition.add(
-                "t.task IN (SELECT c.task FROM change c WHERE c.log = :log AND c.number > :base AND c.number <= :cut)",
-                base=base,
-            )
+            self._condition.changed_after(base)
             self.values["base"] = base
 
     def plan(self, size: int) -> list[Run]:
@@ -86,9 +82,7 @@ class Reader:
         """Yield the selected tasks of a shard; `fragments` are (format, version), `lines` says whether to read them."""
         fields = self._fields() if lines else ()
         page = _Page(self._db, fields, fragments, lines=lines, details="label_details" in self._request.fields)
-        named = (f"t.{_FIELD_OF.get(field, field)}_block" for field in fields)
-        stamps = "l.stamps_block" if lines and "annotation_metadata" in self._request.fields else "NULL"
-        blocks = ", ".join(("t.asset_block", "l.body_block", stamps, *named))
+        blocks = block_columns(fields, stamps=lines and "annotation_metadata" in self._request.fields)
         for after in range(run.after, run.last, SPAN):
             values = {**self.values, "after": after, "last": min(after + SPAN, run.last)}
             rows = self._db.rows("rows", values, where=self._condition.text, label=self._label, blocks=blocks)

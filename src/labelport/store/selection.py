@@ -3,7 +3,7 @@
 It speaks of a row of `task_version` (`t`, or another name) and of the labels that hold at the same cut.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ _COLUMNS = {
     "batches": "batch",
     "states": "state",
 }
+_BLOCK_OF = {"stage_history": "history"}
 _LABEL = (
     "EXISTS (SELECT 1 FROM label_version f WHERE f.log = {row}.log AND f.task = {row}.task"
     " AND f.since <= :{cut} AND f.until > :{cut} AND {condition})"
@@ -48,6 +49,11 @@ class Condition:
         """Add a condition with its values."""
         self._parts.append(text)
         self.values |= values
+
+    def changed_after(self, base: int) -> None:
+        """Add the condition that the task changed after a change number, up to the cut."""
+        changed = f"c.log = :log AND c.number > :base AND c.number <= :{self._cut}"
+        self.add(f"{self.row}.task IN (SELECT c.task FROM change c WHERE {changed})", base=base)
 
     def among(self, name: str, wanted: tuple[Any, ...], condition: str) -> None:
         """Add a condition on a list of `{wanted}` values, of any length; an empty list does not restrict."""
@@ -89,6 +95,12 @@ def _keys(selection: Selection) -> Iterator[str]:
         if len(wanted) > LONGEST_KEYED:
             raise RequestError(f"metadata {key!r}: a value longer than {LONGEST_KEYED} letters cannot be selected by")
         yield wanted
+
+
+def block_columns(fields: Sequence[str], *, stamps: bool) -> str:
+    """Return the columns that point to blocks: of the asset, a label's body and stamps, and the optional fields."""
+    named = (f"t.{_BLOCK_OF.get(field, field)}_block" for field in fields)
+    return ", ".join(("t.asset_block", "l.body_block", "l.stamps_block" if stamps else "NULL", *named))
 
 
 def _people(found: Condition, selection: Selection) -> None:

@@ -23,6 +23,16 @@ class Project(msgspec.Struct, frozen=True):
     name: str
 
 
+def first_block(log: int) -> int:
+    """Return the number of the first block of a project: each has numbers of its own, and those follow each other."""
+    return (log << 40) + 1
+
+
+def log_of_block(block: int) -> int:
+    """Return the log of the project that a block is of."""
+    return (block - 1) >> 40
+
+
 class Store:
     """All that a workspace keeps."""
 
@@ -57,7 +67,7 @@ class Store:
             row = self.db.row("new_log")
             log = int(row[0]) if row else 1
             self._add_log(log)
-            self.db.run("add_project", {"log": log, "id": project, "name": name, "block": (log << 40) + 1})
+            self.db.run("add_project", {"log": log, "id": project, "name": name, "block": first_block(log)})
             events.append("project.created", {"id": project, "name": name, "log": log})
         return Project(log, project, name)
 

@@ -68,9 +68,12 @@ class Change:
             raise InvalidError(f"task {record.id!r}", [Fault("$.labels", "two labels have one id")])
         self._once(record.id)
         found = self.db.row("task_by_id", {"log": self.log, "id": record.id})
-        if found is None:
-            return self._create(record)
-        return self._update(record, *found, fence=fence)
+        first = self.blocks.next
+        try:
+            return self._create(record) if found is None else self._update(record, *found, fence=fence)
+        except InvalidError:
+            self.blocks.forget(first)
+            raise
 
     def remove(self, task_id: str) -> None:
         """End the task; its history stays. Raises `NotFoundError`."""
@@ -144,6 +147,9 @@ class Change:
         old = TaskRow.read(self.db.row("newest_task_version", {"log": self.log, "task": task}))
         known = [LabelRow.read(row) for row in self.db.rows("newest_label_versions", {"log": self.log, "task": task})]
         by_id = {row.id: row for row in known}
+        fenced = fence is not None and old.since > fence
+        if fenced and old.name != record.name:
+            raise _twice(record.id)
         free = len(known)
         rows: list[LabelRow] = []
         labels: list[Label] = []
@@ -161,7 +167,7 @@ class Change:
         fresh = [row for row in rows if row is not by_id.get(row.id)]
         if old.until == OPEN and version.same(old) and not fresh and not ended:
             return None
-        if fence is not None and old.since > fence:
+        if fenced:
             raise _twice(record.id)
         if old.until == OPEN:
             self._end_task(task)

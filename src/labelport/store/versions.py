@@ -126,6 +126,12 @@ class Blocks:
         self._rows.append((block, salt, seal.digest(), data))
         return block
 
+    def forget(self, first: int) -> None:
+        """Take back the new blocks from `first` on: nothing will point to them."""
+        while self._rows and self._rows[-1][0] >= first:
+            self._hashes.pop(self._rows.pop()[0])
+        self.next = first
+
     def read(self, block: int) -> bytes | None:
         """Return the bytes of a stored block, None once erased."""
         data: bytes | None = self._row(block)[2]

@@ -1,14 +1,11 @@
 -- name: log_head
 SELECT number, size, frontier FROM log WHERE log = :log
 
--- name: logs
-SELECT log FROM log ORDER BY log
-
 -- name: new_log
 SELECT coalesce(max(log), 0) + 1 FROM log
 
 -- name: project_by
-SELECT log, id, name FROM project WHERE id = :key OR name = :key ORDER BY id = :key DESC LIMIT 1
+SELECT log, id, name FROM project WHERE id = :key OR name = :key ORDER BY id = :key DESC, log LIMIT 1
 
 -- name: project_of_log
 SELECT log, id, name FROM project WHERE log = :log
@@ -61,9 +58,6 @@ SELECT v.log, v.task FROM task_version v WHERE v.asset = :asset AND v.until = :o
 -- name: tasks_of_class
 SELECT DISTINCT l.task FROM label_version l
 WHERE l.log = :log AND l.until = :open AND EXISTS (SELECT 1 FROM {each_class} c WHERE c.value = :class)
-
--- name: tasks_of_batch
-SELECT task FROM task_version WHERE log = :log AND until = :open AND batch = :batch
 
 -- name: plan
 -- How many selected tasks each run of :size task numbers holds.
@@ -129,9 +123,6 @@ FROM task_version t
 WHERE t.log = :log AND t.task > :after AND t.since <= :cut AND t.until > :cut AND {where}
 ORDER BY t.task LIMIT :limit
 
--- name: changed_between
-SELECT count(DISTINCT task) FROM change WHERE log = :log AND number > :base AND number <= :cut
-
 -- name: number_at
 SELECT coalesce(max(number), 0) FROM event WHERE log = :log AND at < :moment
 
@@ -150,16 +141,8 @@ ORDER BY created_at DESC, id DESC LIMIT 1
 -- name: export_of_cut
 SELECT id, log, cut FROM export WHERE id = :id
 
--- name: events
-SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data, leaf
-FROM event WHERE log = :log AND position >= :after ORDER BY position
-
 -- name: leaves
 SELECT leaf FROM event WHERE log = :log AND position < :size ORDER BY position
-
--- name: events_of_task
-SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data, leaf
-FROM event WHERE log = :log AND task = :task ORDER BY task_seq
 
 -- name: events_at
 SELECT count(*) FROM event WHERE log = :log AND number <= :number
@@ -179,93 +162,3 @@ SELECT b.block FROM block b WHERE b.bytes IS NOT NULL AND b.block IN (
     UNION SELECT stamps_block FROM label_version WHERE log = :log AND task = :task
 )
 ORDER BY b.block
-
--- name: version_of
-SELECT since, until, id, name, path, uri, width, height, asset, external_id, global_key, stage, status, batch,
-    state, open_issues, active_at, completed_at, people, keys, identity, standing,
-    asset_block, metadata_block, attachments_block, embeddings_block, predictions_block, issues_block, history_block,
-    extra_block
-FROM task_version WHERE log = :log AND task = :task AND since = :number
-
--- name: labels_of
-SELECT v.label, v.since, v.until, v.id, v.author, v.source, v.final, v.created_at, v.annotations, v.kinds, v.classes,
-    v.head, v.details, v.body_block, v.stamps_block
-FROM label_version v
-WHERE v.log = :log AND v.task = :task AND v.since <= :number AND v.until > :number
-ORDER BY v.label
-
--- name: spans_of_task
-SELECT since, until FROM task_version WHERE log = :log AND task = :task ORDER BY since
-
--- name: versions_without_event
--- Versions that no event tells of.
-SELECT t.task, t.id, t.since FROM task_version t
-WHERE t.log = :log AND NOT EXISTS (
-    SELECT 1 FROM event e WHERE e.log = t.log AND e.task = t.task AND e.number = t.since AND e.content IS NOT NULL
-)
-ORDER BY t.task, t.since
-
--- name: labels_without_event
-SELECT l.task, l.id, l.since FROM label_version l
-WHERE l.log = :log AND (
-    NOT EXISTS (SELECT 1 FROM event e WHERE e.log = l.log AND e.task = l.task AND e.number = l.since)
-    OR (l.until < :open AND NOT EXISTS (
-        SELECT 1 FROM event e WHERE e.log = l.log AND e.task = l.task AND e.number = l.until
-    ))
-)
-ORDER BY l.task, l.since
-
--- name: names_without_event
-SELECT n.kind, n.key, n.since FROM named n
-WHERE n.log = :log AND (
-    NOT EXISTS (SELECT 1 FROM event e WHERE e.log = n.log AND e.number = n.since AND e.content IS NOT NULL)
-    OR (n.until < :open AND NOT EXISTS (
-        SELECT 1 FROM named m WHERE m.log = n.log AND m.kind = n.kind AND m.key = n.key AND m.since = n.until
-    ))
-)
-ORDER BY n.kind, n.key, n.since
-
--- name: name_version
-SELECT data FROM named WHERE log = :log AND kind = :kind AND key = :key AND since = :number
-
--- name: blocks_from
-SELECT block, salt, hash, bytes FROM block WHERE block > :after ORDER BY block LIMIT :limit
-
--- name: task_of_block
-SELECT log, id, since FROM task_version
-WHERE :block IN (asset_block, metadata_block, attachments_block, embeddings_block, predictions_block, issues_block,
-    history_block, extra_block)
-UNION ALL
-SELECT t.log, t.id, l.since FROM label_version l JOIN task_version t ON t.log = l.log AND t.task = l.task
-WHERE :block IN (l.body_block, l.stamps_block)
-LIMIT 1
-
--- name: tasks_astray
--- Tasks whose row says other than their last event.
-SELECT t.task, t.id FROM task t WHERE t.log = :log AND NOT EXISTS (
-    SELECT 1 FROM event e WHERE e.log = t.log AND e.task = t.task AND e.task_seq = t.events AND e.leaf = t.leaf
-)
-ORDER BY t.task
-
--- name: change_gaps
--- Events of tasks that the change index does not know.
-SELECT e.task, e.number FROM event e
-WHERE e.log = :log AND e.task IS NOT NULL AND e.kind <> 'task.erased' AND NOT EXISTS (
-    SELECT 1 FROM change c WHERE c.log = e.log AND c.number = e.number AND c.task = e.task
-)
-ORDER BY e.position
-
--- name: event_of_task
-SELECT leaf FROM event WHERE log = :log AND task = :task AND task_seq = :seq
-
--- name: next_event
-SELECT min(number) FROM event
-WHERE log = :log AND task = :task AND number > :number AND kind <> 'task.erased'
-
--- name: block_hash
-SELECT hash FROM block WHERE block = :block
-
--- name: later_event
--- A later event of the same change on the same named thing, which wrote over this one.
-SELECT position FROM event
-WHERE log = :log AND position > :position AND number = :number AND data = :data AND content IS NOT NULL LIMIT 1

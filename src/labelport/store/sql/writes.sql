@@ -12,9 +12,6 @@ UPDATE log SET number = :number, size = :size, frontier = :frontier WHERE log = 
 UPDATE project SET next_task = :task, next_annotation = :annotation, next_class = :class, next_block = :block
 WHERE log = :log
 
--- name: rename_project
-UPDATE project SET name = :name WHERE log = :log
-
 -- name: add_events
 INSERT INTO event (log, position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data, leaf)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,0 +1,137 @@
+"""Holds blocks and blobs against their hashes, and against the versions that point to them."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from labelport.store.audit import Fault
+from labelport.store.blobs import Blobs
+from labelport.store.db import Database
+from labelport.store.store import first_block, log_of_block
+
+PAGE = 200
+_BLOB = re.compile(rb'"uri":"blob:([0-9a-f]{64})"')
+_SEGMENT = b'"kind":"segment"'
+Owner = tuple[int, int, str, int]
+"""Log, task, its id, and the change number of the first version that points to a block."""
+
+
+class Found(msgspec.Struct):
+    """What a reading of all blocks found: those that differ, with the reason, and those that were erased."""
+
+    wrong: dict[int, str] = {}
+    erased: set[int] = set()
+
+
+def blocks(db: Database, blobs: Blobs) -> tuple[list[Fault], int]:
+    """Return every fault of blocks and blobs, and how many blocks were erased."""
+    found = _read(db, dict(blobs.check()))
+    owners = _owners(db, {*found.wrong, *found.erased}) if found.wrong or found.erased else {}
+    for block in found.erased:
+        log, task, _, _ = owners.get(block, (0, 0, "", 0))
+        row = db.row("was_erased", {"log": log, "task": task})
+        if not row or not row[0]:
+            found.wrong[block] = f"block {block} was emptied, and no event tells of it"
+    faults = [_fault(owners.get(block), reason) for block, reason in sorted(found.wrong.items())]
+    return faults, len(found.erased - set(found.wrong))
+
+
+def _fault(owner: Owner | None, reason: str) -> Fault:
+    return Fault(owner[3] if owner else None, owner[2] if owner else None, reason)
+
+
+def _read(db: Database, blobs: Mapping[str, bool]) -> Found:
+    """Read every block once: its hash, whether a version points to it, and the blobs that it names."""
+    found = Found()
+    pointed = _Pointed(db)
+    named: set[str] = set()
+    after = -(2**63)
+    while rows := db.rows("blocks_from", {"after": after, "limit": PAGE}):
+        for block, salt, hashed, data in rows:
+            after = block
+            if block not in pointed:
+                found.wrong[block] = f"block {block} is there, and no version points to it"
+            if data is None and salt is None:
+                found.erased.add(block)
+            elif not _holds(salt, hashed, data):
+                found.wrong[block] = f"block {block} was changed"
+            else:
+                wanted = list(_blobs(data))
+                named.update(wanted)
+                if lost := [blob for blob in wanted if not blobs.get(blob)]:
+                    found.wrong[block] = f"blob {lost[0]} is missing or does not hold what its name says"
+    astray = [name for name, good in blobs.items() if not good and name not in named]
+    found.wrong |= {-1 - i: f"blob {name} does not hold what its name says" for i, name in enumerate(astray)}
+    return found
+
+
+def _holds(salt: object, hashed: object, data: object) -> bool:
+    if not (isinstance(salt, bytes) and isinstance(data, bytes)):
+        return False
+    return hashlib.sha256(salt + data).digest() == hashed
+
+
+def _blobs(data: bytes) -> Iterator[str]:
+    """Yield the blobs that a block names: the asset's, and those of segments."""
+    yield from (found.decode() for found in _BLOB.findall(data))
+    if _SEGMENT in data:
+        text = data if data[:1] in b"[{" else b"{" + data + b"}"
+        yield from _segments(msgspec.json.decode(text))
+
+
+def _segments(value: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
+    match value:
+        case {"kind": "segment", "blob": str(blob)}:
+            yield blob
+        case dict():
+            for item in value.values():
+                yield from _segments(item)
+        case list():
+            for item in value:
+                yield from _segments(item)
+        case _:
+            pass
+
+
+class _Pointed:
+    """The blocks that versions point to: a bit each, since numbers follow each other within a log."""
+
+    def __init__(self, db: Database) -> None:
+        self._bits: dict[int, bytearray] = {}
+        for (log,) in db.rows("logs"):
+            first = first_block(log)
+            row = db.row("last_block", {"first": first, "beyond": first_block(log + 1)})
+            self._bits[log] = bytearray(max((row[0] if row else 0) - first + 8, 0) // 8 + 1)
+        for name in ("pointers_of_versions", "pointers_of_labels"):
+            for row in db.stream(name):
+                self._mark(row)
+
+    def _mark(self, row: Iterable[object]) -> None:
+        for block in row:
+            if isinstance(block, int):
+                bits, at = self._place(block)
+                if at >> 3 < len(bits):
+                    bits[at >> 3] |= 1 << (at & 7)
+
+    def __contains__(self, block: int) -> bool:
+        bits, at = self._place(block)
+        return at >> 3 < len(bits) and bool(bits[at >> 3] & 1 << (at & 7))
+
+    def _place(self, block: int) -> tuple[bytearray, int]:
+        log = log_of_block(block)
+        return self._bits.get(log, bytearray()), block - first_block(log)
+
+
+def _owners(db: Database, wanted: set[int]) -> dict[int, Owner]:
+    """Return the first version that points to each block."""
+    found: dict[int, Owner] = {}
+    for name in ("owners_by_versions", "owners_by_labels"):
+        for log, task, id_, since, *pointers in db.stream(name):
+            for block in wanted.intersection(pointers):
+                known = found.get(block)
+                if known is None or known[3] > since:
+                    found[block] = (log, task, id_, since)
+    return found
