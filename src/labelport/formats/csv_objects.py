@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from labelport.kit.count import units
-from labelport.kit.format import EVERYTHING, Context, Document, Format, Row, Section
+from labelport.kit.format import Context, Document, Format, Row, Section
 from labelport.kit.table import row, text
+from labelport.model.export import Carries
 from labelport.model.geometry import Geometry, kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 from labelport.model.ontology import LabelClass
@@ -26,6 +27,13 @@ COLUMNS = (
     *("label", "author", "source", "annotation", "annotation_number", "track", "frame", "outside", "occluded"),
     *("class_number", "class", "kind", "x", "y", "width", "height", "geometry", "answers", "confidence"),
 )
+CARRIES = Carries(
+    kinds=frozenset({"*"}),
+    features=frozenset(
+        {"answers", "confidence", "nested_answers", "occluded", "outside", "texts", "unclassified"},
+    ),
+)
+"""Every shape, but only what has a column: of the part that an annotation belongs to, `frame` alone is one."""
 BOM = b"\xef\xbb\xbf"
 _encode = msgspec.json.Encoder().encode
 
@@ -163,7 +171,7 @@ def _row(*cells: str) -> Row:
 
 FORMAT = Format(
     "CSV, a row for each annotation",
-    EVERYTHING,
+    CARRIES,
     encode,
     documents,
     options=Options,
