@@ -61,7 +61,7 @@ def test_the_delta_holds_what_changed_and_nothing_else(demo: Path) -> None:
 
 def test_the_demo_says_what_to_try_next(tmp_path: Path) -> None:
     said = run("demo", str(tmp_path / "d")).stdout
-    assert len(said.splitlines()) < 50
+    assert len(said.splitlines()) < 45
     assert "Try next" in said
     assert max(map(len, said.splitlines())) <= 120
 

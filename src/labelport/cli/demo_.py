@@ -76,8 +76,8 @@ class _Run:
 
     def text(self) -> str:
         """Return what was done, for people."""
-        losses = report.losses(self._full.result.losses, FORMATS)
-        parts = ["\n".join(self._steps()), self._tree(), "\n".join(losses).strip(), _next(self._folder)]
+        losses = [click.style("What was lost", bold=True), *report.brief(self._full.result.losses, FORMATS)]
+        parts = ["\n".join(self._steps()), self._tree(), "\n".join(losses), _next(self._folder)]
         return "\n\n".join(parts)
 
     def _steps(self) -> list[str]:

@@ -1,12 +1,15 @@
 """What an export did or would do, told to people."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 import click
 
 from labelport import api
 from labelport.cli.surface import counted, table
 from labelport.model.export import Loss, Skip, Tally
+
+LINE = 100
 
 
 def summary(export: api.Export, result: api.Result) -> str:
@@ -56,6 +59,24 @@ def losses(found: Sequence[Loss], formats: Sequence[str]) -> list[str]:
     return [*lines, "", every] if whole else lines
 
 
+def brief(found: Sequence[Loss], formats: Sequence[str]) -> list[str]:
+    """Return the loss report in a few lines: for each format what was dropped and what was converted."""
+    lines = []
+    width = max(map(len, formats))
+    for name in formats:
+        lost = sorted((one for one in found if one.format == name and is_loss(one)), key=lambda one: -one.count)
+        head = f"  {name:<{width}}  "
+        if not lost:
+            lines.append(f"{head}carries everything as it is")
+        for fate in ("dropped", "converted"):
+            told = ", ".join(_told(one) for one in lost if one.fate == fate)
+            if told:
+                start = f"{head}{fate:<9}  "
+                lines += wrap(told, LINE, initial_indent=start, subsequent_indent=" " * len(start))
+                head = " " * len(head)
+    return lines
+
+
 def is_loss(loss: Loss) -> bool:
     """Return whether something did not come out as it was."""
     return loss.fate != "exact"
@@ -64,6 +85,10 @@ def is_loss(loss: Loss) -> bool:
 def is_drop(loss: Loss) -> bool:
     """Return whether something did not come out at all."""
     return loss.fate == "dropped"
+
+
+def _told(loss: Loss) -> str:
+    return f"{loss.count:,} {loss.what.replace('_', ' ')}" + (f" to {loss.how}" if loss.fate == "converted" else "")
 
 
 def _skips(found: Sequence[Skip]) -> list[str]:
