@@ -75,7 +75,9 @@ class Shell:
             exits = _EXITS.search(command)
             code, said = self._command(_EXITS.sub("", command))
             assert code == (int(exits[1]) if exits else 0), f"line {block.line}: {command}\n{said}"
-            assert not shown or _as_pattern(shown).fullmatch(said.strip() + "\n"), f"line {block.line}: {command}\n{said}"
+            assert not shown or _as_pattern(shown).fullmatch(said.strip() + "\n"), (
+                f"line {block.line}: {command}\n{said}"
+            )
 
     def _command(self, command: str) -> tuple[int, str]:
         if command.startswith("labelport ") and not _SHELL & set(command):

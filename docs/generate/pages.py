@@ -23,7 +23,10 @@ def pages() -> dict[str, str]:
         "reference/record.schema.json": record_schema_file().decode(),
     }
     for name, format_ in named():
-        text = (DOCS / "formats" / f"{name}.md").read_text(encoding="utf-8")
+        page = DOCS / "formats" / f"{name}.md"
+        if not page.exists():  # a test tells which page is missing
+            continue
+        text = page.read_text(encoding="utf-8")
         text = replaced(text, "losses", losses(format_))
         found[f"formats/{name}.md"] = replaced(text, "options", options_table(format_))
     return found

@@ -74,9 +74,7 @@ def selection_page() -> str:
         "## Selection\n\n" + table(("field", "selects", "values", "command line"), _rows(Selection, SELECTED)),
         "The filters of the hosted platforms' documents work too: `workflow_status` (`ToLabel`, `InReview`, "
         "`InRework`, `Done`), `batch_ids`, `data_row_ids`, `global_keys` and `task_ids`. A misspelt filter is an "
-        "error; "
-        "a metadata "
-        "field whose name is like a filter's is written `metadata.FIELD=VALUE`.",
+        "error; a metadata field whose name is like a filter's is written `metadata.FIELD=VALUE`.",
         "## Dates\n\n"
         "A range is `[from, to]`, the end exclusive, either end open. On the command line it is `FROM..TO`, or a JSON "
         "list. `--zone` names the time zone of dates that state none.\n\n" + _dates(),
