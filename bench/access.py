@@ -1,7 +1,7 @@
 """What one waits for at the keyboard: a line of a finished export, the help."""
 
 from fixtures import HERE, WORK, exporting, workspace
-from measure import LABELPORT, PYTHON, Command, run, side_by_side
+from measure import LABELPORT, PYTHON, Command, clear, run, side_by_side
 from rows import Row, Sizes, at_most
 
 
@@ -9,7 +9,8 @@ def lines(sizes: Sizes) -> list[Row]:
     """Line n and byte b of a finished export."""
     space, out = workspace("w4", sizes.million), WORK / "lines"
     run(exporting(space, out))
-    found = run(Command([PYTHON, str(HERE / "inside" / "lines.py"), str(space)], out)).said
+    found = run(Command([PYTHON, str(HERE / "inside" / "lines.py"), str(space)])).said
+    clear(out)
     raw = [f"{key}: {value:.3f}" for key, value in found.items()]
     return [
         at_most(f"line n of {found['lines']:,}, worst of 1,000", found["line_worst"], 10, "ms", raw),

@@ -34,10 +34,10 @@ def workspace(what: str, size: int) -> Path:
     """Return a workspace whose project `p` holds a workload; how its import went is in `imported`."""
     place = WORK / "spaces" / f"{what}-{size}"
     if not place.exists():
-        fresh = place.with_suffix(".new")
-        took = run(importing(what, size, fresh))
-        (fresh / "import.json").write_bytes(msgspec.json.encode(took))
-        fresh.rename(place)
+        new = place.with_suffix(".new")
+        took = run(importing(what, size, new))
+        (new / "import.json").write_bytes(msgspec.json.encode(took))
+        new.rename(place)
     return place
 
 
@@ -64,14 +64,20 @@ def changed(what: str, size: int, tasks: int) -> tuple[Path, int]:
 
 def importing(what: str, size: int, place: Path) -> Command:
     """Return the command that imports a workload's native file into a fresh workspace."""
-    return Command(labelport("import", "ndjson", str(workload(what, size)), "--project", "p", space=place), place)
+    words = ("import", "ndjson", str(workload(what, size)), "--project", "p")
+    return fresh(place, *words)
+
+
+def fresh(place: Path, *words: str) -> Command:
+    """Return a command of ours in a workspace that begins empty."""
+    return Command(labelport(*words, space=place), place, lambda: place.mkdir(parents=True))
 
 
 def empty() -> Path:
     """Return a workspace whose project `p` holds nothing."""
     place = WORK / "spaces" / "empty"
     if not place.exists():
-        run(Command(labelport("projects", "create", "p", space=place)))
+        run(fresh(place, "projects", "create", "p"))
     return place
 
 

@@ -1,6 +1,6 @@
 """What goes in, measured: saves through the SDK, imports against the peers that only load."""
 
-from fixtures import HERE, WORK, imported, importing, labelport, peer, workload
+from fixtures import HERE, WORK, fresh, imported, importing, peer, workload
 from measure import PYTHON, Command, side_by_side
 from rows import Row, Sizes, at_least, at_most, shown
 
@@ -26,9 +26,8 @@ def saves(sizes: Sizes) -> list[Row]:
 def imports(sizes: Sizes) -> list[Row]:
     """Imports of W1-small, COCO and native, against the fastest peer that loads it; and the large ones."""
     data = workload("w1", sizes.small)
-    coco = labelport("import", "coco", str(data / "coco.json"), "--project", "p", space=SPACE)
     commands = {
-        "COCO": Command(coco, SPACE),
+        "COCO": fresh(SPACE, "import", "coco", str(data / "coco.json"), "--project", "p"),
         "native": importing("w1", sizes.small, SPACE),
         "labelformat": peer("labelformat", "labelformat_coco.py", data / "coco_polygons.json"),
         "Datumaro": peer("Datumaro", "datumaro_coco.py", data / "coco.json"),
