@@ -7,17 +7,22 @@ from labelport.model.answers import Answer, Checklist, Radio, Text
 from labelport.model.geometry import kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 
+SKIPPED = '"skipped":1'
+"""What stands in the JSON of the facts of a label that says nothing of its task."""
+
 
 def facts(label: Label) -> dict[str, int]:
     """Return how often each fact holds.
 
-    `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `textless`
+    `skipped` where the label says nothing of its task, `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `textless`
     answers about (a part of) the asset without a text among them, `track` tracks, `unclassified:track` those without a
     class, `keyframe:K` their keyframes that show or say something, `class:N` objects of a class, `feature:F` how many
     objects have something beside shape and class that a format may not carry, and `beside_texts` how many have answers
     that are no texts.
     """
     found = Counter(_of_label(label))
+    if label.skipped:
+        found["skipped"] = 1
     for annotation in label.annotations:
         name = kind(annotation.geometry)
         found[f"kind:{name}"] += 1

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from labelport.kit.format import Stored
-from labelport.model.export import ExportRequest, Selection
+from labelport.model.export import ExportRequest, Selection, State
+from labelport.model.facts import SKIPPED
 from labelport.model.record import Tombstone
 from labelport.store import contents, pieces
 from labelport.store.db import OPEN, Database
@@ -119,7 +120,7 @@ class _Page:
             elif self._lines:
                 line, fault = self._line(top, labels, blocks)
             annotations = sum([row[13] for row in labels])
-            stored = Stored(top[0], top[1], top[2], top[3], top[4], top[5], top[6], top[8], annotations, line)
+            stored = Stored(top[0], top[1], top[2], top[3], top[4], top[5], top[6], _state(labels), annotations, line)
             bytes_of = [tuple([_fragment(row, found) for row in labels]) for found in made]
             yield Found(stored, top[7], top[9], tuple([row[14] for row in labels]), tuple(bytes_of), fault)
 
@@ -168,6 +169,14 @@ def _wanted(rows: Iterable[tuple[Any, ...]]) -> set[int]:
 
 def _fragment(row: Sequence[Any], found: Mapping[contents.Key, bytes]) -> bytes | None:
     return found.get((row[_BODY], row[_BLOCKS])) if row[13] else b""
+
+
+def _state(labels: Sequence[Sequence[Any]]) -> State:
+    """Return the state of a task by the labels that were selected; one that was skipped says nothing."""
+    given = [row for row in labels if SKIPPED not in row[14]]
+    if any(row[13] for row in given):
+        return "labelled"
+    return "empty" if given else "unlabelled"
 
 
 def whole(db: Database, log: int, tasks: Iterable[int]) -> Iterator[bytes]:
