@@ -14,11 +14,11 @@ SKIPPED = '"skipped":1'
 def facts(label: Label) -> dict[str, int]:
     """Return how often each fact holds.
 
-    `skipped` where the label says nothing of its task, `kind:K` annotations of a kind, `unclassified:K` those of them that mark something without saying what, `textless`
-    answers about (a part of) the asset without a text among them, `track` tracks, `unclassified:track` those without a
-    class, `keyframe:K` their keyframes that show or say something, `class:N` objects of a class, `feature:F` how many
-    objects have something beside shape and class that a format may not carry, and `beside_texts` how many have answers
-    that are no texts.
+    `skipped` where the label says nothing of its task, `kind:K` annotations of a kind, `unclassified:K` those of
+    them that mark something without saying what, `textless` answers about (a part of) the asset without a text
+    among them, `track` tracks, `unclassified:track` those without a class, `keyframe:K` their keyframes that show
+    or say something, `class:N` objects of a class, `feature:F` how many objects have something beside shape and
+    class that a format may not carry, and `beside_texts` how many have answers that are no texts.
     """
     found = Counter(_of_label(label))
     if label.skipped:
