@@ -10,6 +10,7 @@ from labelport.errors import LabelportError
 from labelport.model.record import Record
 from labelport.registry import format_named
 from labelport.store.audit import Fault
+from labelport.store.bits import Bits
 from labelport.store.db import Database
 
 AT_ONCE = 500
@@ -28,21 +29,25 @@ class Source(msgspec.Struct, frozen=True):
 
 def fragments(db: Database) -> Iterator[Fault]:
     """Yield every fragment that is not what its format makes, or that belongs to no label."""
-    sources = _sources(db)
+    seen = Bits()
+    sources = _sources(db, seen)
     while page := list(islice(sources, AT_ONCE)):
         for name in sorted({kept[0] for source in page for kept in source.kept}):
             yield from _made_again(name, [source for source in page if any(kept[0] == name for kept in source.kept)])
-    for fragment, name in db.stream("fragments_astray"):
-        yield Fault(None, None, f"fragment {fragment} of format {name!r} belongs to no label")
+    for fragment, name in db.stream("fragment_ids"):
+        if fragment not in seen:
+            yield Fault(None, None, f"fragment {fragment} of format {name!r} belongs to no label")
 
 
-def _sources(db: Database) -> Iterator[Source]:
+def _sources(db: Database, seen: Bits) -> Iterator[Source]:
     """Yield every label of which fragments are kept, as often as its body and asset came together."""
     for row in db.stream("sources_of_fragments"):
-        kept = tuple(db.rows("fragments_of", {"body": row[3], "asset": row[4]}))
-        record = _record(row[5:]) if kept else None
+        found = db.rows("fragments_of", {"body": row[3], "asset": row[4]})
+        for fragment, *_ in found:
+            seen.add(fragment)
+        record = _record(row[5:]) if found else None
         if record is not None:
-            yield Source(row[1], row[2], record, kept)
+            yield Source(row[1], row[2], record, tuple(kept[1:] for kept in found))
 
 
 def _record(pieces: tuple[Any, ...]) -> Record | None:

@@ -55,8 +55,7 @@ class Audit:
             if all(map(isinstance, row, _TYPES)):
                 yield from self._event(row)
             else:
-                yield Fault(None, None, f"event {row[0]!r} holds what no event holds")
-                self._count(row[0] if isinstance(row[0], int) else self.events, bytes(32))
+                yield from self._strange(row)
         yield from self._head()
         yield from self._unrecorded()
 
@@ -84,7 +83,7 @@ class Audit:
         if event.leaf() != leaf:
             yield Fault(number, name, f"event {position} ({kind}) is not what its leaf commits to")
         if position != self.events:
-            yield Fault(number, name, f"events before {position} are missing")
+            yield Fault(min(number, self._last[0] + 1), None, f"events before {position} are missing")
         if (number, ordinal) not in ((self._last[0], self._last[1] + 1), (self._last[0] + 1, 0)):
             yield Fault(number, name, f"change numbers jump from {self._last[0]} to {number}")
         self._last = (number, ordinal)
@@ -93,6 +92,15 @@ class Audit:
             self._tell(number, kind, details, committed)
         else:
             yield from self._of_task(row, name, details)
+
+    def _strange(self, row: Sequence[Any]) -> Iterator[Fault]:
+        """Pass over an event that holds what no event holds."""
+        position, number, ordinal, task = row[0], row[1], row[2], row[6]
+        name = self.task_id(task) if isinstance(task, int) else None
+        yield Fault(number if isinstance(number, int) else None, name, f"event {position!r} holds what no event holds")
+        if isinstance(number, int) and isinstance(ordinal, int):
+            self._last = (number, ordinal)
+        self._count(position if isinstance(position, int) else self.events, bytes(32))
 
     def _count(self, position: int, leaf: bytes) -> None:
         self.events = position + 1
@@ -150,14 +158,14 @@ class Audit:
         row = self._db.row("log_head", {"log": self._log})
         number, size, frontier = row or (0, 0, bytes(8))
         if (number, size) != (max(self._last[0], 0), self.events):
-            yield Fault(self._last[0], None, f"the head says {size} events up to {number}; there are {self.events}")
+            yield Fault(number, None, f"the head says {size} events up to {number}; there are {self.events}")
         elif _root(frontier) != self.frontier.root():
             yield Fault(number, None, "the head's root is not the root of the events")
 
     def _unrecorded(self) -> Iterator[Fault]:
         values = {"log": self._log, "open": OPEN}
-        for _, id_, since in self._db.stream("versions_without_event", values):
-            yield Fault(since, id_, "a version of the task is there that no event tells of")
+        for task, _, since in self._db.stream("versions_without_event", values):
+            yield Fault(since, self.task_id(task), "a version of the task is there that no event tells of")
         for task, id_, since in self._db.stream("labels_astray", values):
             yield Fault(since, self.task_id(task), f"label {id_!r} has a version that the events do not bear out")
 

@@ -2,15 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from labelport.store.audit import Fault
+from labelport.store.bits import Bits
 from labelport.store.blobs import Blobs
 from labelport.store.db import Database
-from labelport.store.store import first_block, log_of_block
 
 PAGE = 200
 _BLOB = re.compile(rb'"uri":"blob:([0-9a-f]{64})"')
@@ -30,7 +30,7 @@ def blocks(db: Database, blobs: Blobs) -> tuple[list[Fault], int]:
     """Return every fault of blocks and blobs, and how many blocks were erased."""
     found = _read(db, dict(blobs.check()))
     owners = _owners(db, {*found.wrong, *found.erased}) if found.wrong or found.erased else {}
-    for block in found.erased:
+    for block in sorted(found.erased):
         log, task, _, _ = owners.get(block, (0, 0, "", 0))
         row = db.row("was_erased", {"log": log, "task": task})
         if not row or not row[0]:
@@ -46,7 +46,7 @@ def _fault(owner: Owner | None, reason: str) -> Fault:
 def _read(db: Database, blobs: Mapping[str, bool]) -> Found:
     """Read every block once: its hash, whether a version points to it, and the blobs that it names."""
     found = Found()
-    pointed = _Pointed(db)
+    pointed = _pointed(db)
     named: set[str] = set()
     after = -(2**63)
     while rows := db.rows("blocks_from", {"after": after, "limit": PAGE}):
@@ -96,33 +96,15 @@ def _segments(value: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
             pass
 
 
-class _Pointed:
-    """The blocks that versions point to: a bit each, since numbers follow each other within a log."""
-
-    def __init__(self, db: Database) -> None:
-        self._bits: dict[int, bytearray] = {}
-        for (log,) in db.rows("logs"):
-            first = first_block(log)
-            row = db.row("last_block", {"first": first, "beyond": first_block(log + 1)})
-            self._bits[log] = bytearray(max((row[0] if row else 0) - first + 8, 0) // 8 + 1)
-        for name in ("pointers_of_versions", "pointers_of_labels"):
-            for row in db.stream(name):
-                self._mark(row)
-
-    def _mark(self, row: Iterable[object]) -> None:
-        for block in row:
-            if isinstance(block, int):
-                bits, at = self._place(block)
-                if at >> 3 < len(bits):
-                    bits[at >> 3] |= 1 << (at & 7)
-
-    def __contains__(self, block: int) -> bool:
-        bits, at = self._place(block)
-        return at >> 3 < len(bits) and bool(bits[at >> 3] & 1 << (at & 7))
-
-    def _place(self, block: int) -> tuple[bytearray, int]:
-        log = log_of_block(block)
-        return self._bits.get(log, bytearray()), block - first_block(log)
+def _pointed(db: Database) -> Bits:
+    """Return the blocks that versions point to."""
+    found = Bits()
+    for name in ("pointers_of_versions", "pointers_of_labels"):
+        for row in db.stream(name):
+            for block in row:
+                if isinstance(block, int):
+                    found.add(block)
+    return found
 
 
 def _owners(db: Database, wanted: set[int]) -> dict[int, Owner]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from labelport.kit import naming
 from labelport.store.audit import Audit, Fault
-from labelport.store.db import OPEN, Database, each_of
+from labelport.store.db import OPEN, Database
 from labelport.store.exports import entry, outcome
 from labelport.store.log import ORGANIZATION, digest
 from labelport.store.store import first_block
+from labelport.store.versions import LabelRow
 
 
 def tables(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
@@ -54,22 +57,25 @@ def _paths(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
 
 def _changes(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
     """Check that the change index, which deltas are read by, knows what changed and nothing else."""
-    each_class = each_of("l.classes")
     for task, number in db.stream("change_gaps", {"log": log}):
         yield Fault(number, audit.task_id(task), "the change index does not know this change")
     for number, classes in sorted(audit.told.renamed.items()):
-        for class_ in classes:
-            values = {"log": log, "number": number, "class": class_}
-            for (task,) in db.stream("untouched", values, each_class=each_class):
+        for task, held in db.stream("classes_at", {"log": log, "number": number}):
+            if _shows(held, classes) and not db.row("known_change", {"log": log, "number": number, "task": task}):
                 yield Fault(number, audit.task_id(task), "the change index does not know that its class was renamed")
     for number, task in db.stream("changes_without_event", {"log": log}):
-        values = {"log": log, "number": number, "task": task}
-        shown = (
-            db.row("showed_class", {**values, "class": class_}, each_class=each_class)
-            for class_ in audit.told.renamed.get(number, ())
-        )
-        if not any(row and row[0] for row in shown):
+        classes = audit.told.renamed.get(number, set())
+        labels = db.rows("labels_of", {"log": log, "task": task, "number": number}) if classes else ()
+        if not any(_shows(LabelRow.read(label).classes, classes) for label in labels):
             yield Fault(number, audit.task_id(task), "the change index knows a change that was none")
+
+
+def _shows(held: object, classes: set[int]) -> bool:
+    """Return whether the classes of a label, as they are stored, are among these; what is damaged shows none."""
+    try:
+        return not classes.isdisjoint(msgspec.json.decode(held, type=list[int]) if isinstance(held, str) else ())
+    except msgspec.DecodeError:
+        return False
 
 
 def _counters(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
@@ -86,10 +92,10 @@ def _counters(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
     behind = (
         ("task", counters[0], task[0] if task else 0),
         ("class", counters[2], max(classes, default=0)),
-        ("block", counters[3], max(block[0] if block else 0, first - 1)),
+        ("block", counters[3], (block[0] if block else 0) or first - 1),
     )
     for what, following, last in behind:
-        if not isinstance(following, int) or following != last + 1:
+        if not isinstance(last, int) or following != last + 1:
             yield Fault(None, None, f"the next {what} would get the number {following!r}, the last one has {last}")
 
 
@@ -104,6 +110,10 @@ def _projects(db: Database, audit: Audit) -> Iterator[Fault]:
     for id_, (number, details) in made.items():
         if there.pop(id_, None) != (details.get("log"), details.get("name")):
             yield Fault(number, None, f"project {details.get('name')!r} is missing or not as it was made")
+    logs = {ORGANIZATION, *(row[0] for row in db.rows("projects"))}
+    for (log,) in db.rows("logs"):
+        if log not in logs:
+            yield Fault(None, None, f"a log {log} is there, which is of no project")
     for id_ in there:
         yield Fault(None, None, f"a project {id_!r} is there that no event tells of")
 

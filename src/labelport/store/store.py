@@ -28,11 +28,6 @@ def first_block(log: int) -> int:
     return (log << 40) + 1
 
 
-def log_of_block(block: int) -> int:
-    """Return the log of the project that a block is of."""
-    return (block - 1) >> 40
-
-
 class Store:
     """All that a workspace keeps."""
 

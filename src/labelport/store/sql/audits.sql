@@ -99,19 +99,13 @@ WHERE c.log = :log AND NOT EXISTS (
 )
 ORDER BY c.number, c.task
 
--- name: showed_class
--- Whether a label of a task held a class at a change number.
-SELECT count(*) FROM label_version l
-WHERE l.log = :log AND l.task = :task AND l.since <= :number AND l.until > :number
-    AND EXISTS (SELECT 1 FROM {each_class} c WHERE c.value = :class)
+-- name: classes_at
+-- The classes of every label that held at a change number.
+SELECT task, classes FROM label_version
+WHERE log = :log AND since <= :number AND until > :number ORDER BY task, label
 
--- name: untouched
--- Tasks that held a class at a change number and that the change index does not know there.
-SELECT DISTINCT l.task FROM label_version l
-WHERE l.log = :log AND l.since <= :number AND l.until > :number
-    AND EXISTS (SELECT 1 FROM {each_class} c WHERE c.value = :class)
-    AND NOT EXISTS (SELECT 1 FROM change c WHERE c.log = l.log AND c.number = :number AND c.task = l.task)
-ORDER BY l.task
+-- name: known_change
+SELECT task FROM change WHERE log = :log AND number = :number AND task = :task
 
 -- name: strays
 -- Logs of which rows are there, but not the log.
@@ -159,12 +153,8 @@ JOIN block b ON b.block = l.body_block
 ORDER BY l.log, l.task, l.label, l.since, t.since
 
 -- name: fragments_of
-SELECT format, version, bytes FROM fragment
+SELECT fragment, format, version, bytes FROM fragment
 WHERE body_block = :body AND asset_block = :asset ORDER BY format, version
 
--- name: fragments_astray
--- Fragments of bodies or assets that are not there.
-SELECT f.fragment, f.format FROM fragment f
-WHERE NOT EXISTS (SELECT 1 FROM block b WHERE b.block = f.body_block AND b.bytes IS NOT NULL)
-    OR NOT EXISTS (SELECT 1 FROM block b WHERE b.block = f.asset_block AND b.bytes IS NOT NULL)
-ORDER BY f.fragment
+-- name: fragment_ids
+SELECT fragment, format FROM fragment ORDER BY fragment

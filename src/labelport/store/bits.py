@@ -1,0 +1,25 @@
+"""A set of numbers most of which lie close together: a bit each, in pages."""
+
+PAGE = 1 << 16
+
+
+class Bits:
+    """Numbers from 0 on; a page of bits is made when the first of its numbers comes."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._pages: dict[int, bytearray] = {}
+
+    def add(self, number: int) -> None:
+        """Put a number in."""
+        page, place = divmod(number, PAGE)
+        bits = self._pages.get(page)
+        if bits is None:
+            bits = self._pages[page] = bytearray(PAGE >> 3)
+        bits[place >> 3] |= 1 << (place & 7)
+
+    def __contains__(self, number: int) -> bool:
+        """Say whether a number is in."""
+        page, place = divmod(number, PAGE)
+        bits = self._pages.get(page)
+        return bits is not None and bool(bits[place >> 3] >> (place & 7) & 1)
