@@ -10,12 +10,12 @@ import msgspec
 from labelport.api import CreateProject, ImportFiles, ImportReport, PutMember, Rejected
 from labelport.app import projects
 from labelport.app.changes import put_member
+from labelport.app.checking import Checker
 from labelport.app.context import App, Progress
 from labelport.app.fragments import fragments
 from labelport.app.media import Media
 from labelport.errors import IntegrityError, InvalidError, NotFoundError, RequestError
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
-from labelport.model.check import broken, faults
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch, Member
@@ -76,10 +76,11 @@ class _Import:
         members: list[Member] = []
         with self.app.store.change(self.project, actor=self.app.actor, at=self.app.now()) as change:
             saved: list[Saved] = []
+            checker = Checker(items, typed=self.typed)
             for item in items:
                 match item:
                     case Record():
-                        self._record(change, item, saved)
+                        self._record(change, item, checker, saved)
                     case Ontology():
                         change.names.define(item)
                     case Batch(id_, name):
@@ -117,12 +118,12 @@ class _Import:
             media_missing=self.media.missing,
         )
 
-    def _record(self, change: Change, record: Record, saved: list[Saved]) -> None:
+    def _record(self, change: Change, record: Record, checker: Checker, saved: list[Saved]) -> None:
         """Store a record, or put it aside with everything that is wrong with it."""
         annotations = sum(len(label.annotations) + len(label.tracks) for label in record.labels)
         try:
             record = self.media.seen(record)
-            if wrong := broken(record) if self.typed else list(faults(record)):
+            if wrong := checker.faults(record):
                 self._reject(Rejected("", record.id, tuple(wrong), annotations), records=1)
                 return
             stored = change.save(record, fence=self.fence)

@@ -118,6 +118,7 @@ FORMAT = Format(
     fragment=fragment,
     options=Options,
     decode=decode,
+    typed=True,
     holds={"images": "task", "annotations": "annotation"},
     number=coco_rows.number,
     count=count,

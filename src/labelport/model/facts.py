@@ -1,7 +1,6 @@
 """What a label holds, counted: enough to select by, and to foresee every loss without reading the label again."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
 
 from labelport.model.answers import Answer, Checklist, Radio, Text
 from labelport.model.geometry import kind
@@ -20,31 +19,17 @@ def facts(label: Label) -> dict[str, int]:
     or say something, `class:N` objects of a class, `feature:F` how many objects have something beside shape and
     class that a format may not carry, and `beside_texts` how many have answers that are no texts.
     """
-    found = Counter(_of_label(label))
+    found = ["feature:relations"] * len(label.relations)
     if label.skipped:
-        found["skipped"] = 1
+        found.append("skipped")
     for annotation in label.annotations:
-        name = kind(annotation.geometry)
-        found[f"kind:{name}"] += 1
-        if is_unclassified(annotation):
-            found[f"unclassified:{name}"] += 1
-        if is_textless(annotation):
-            found["textless"] += 1
-        found.update(f"feature:{one}" for one in _of_annotation(annotation))
-        found["beside_texts"] += _goes_beside_texts(annotation.answers)
-        if annotation.class_ is not None:
-            found[f"class:{annotation.class_}"] += 1
+        found += _of_annotation(annotation)
     for track in label.tracks:
-        found["track"] += 1
-        found.update(f"feature:{name}" for name in _of_object(track))
-        found["beside_texts"] += _goes_beside_texts(track.answers)
-        found["unclassified:track" if track.class_ is None else f"class:{track.class_}"] += 1
+        found += ("track", "unclassified:track" if track.class_ is None else f"class:{track.class_}")
+        found += _of_object(track)
     for keyframe in label.keyframes:
-        if keyframe.geometry is not None or not keyframe.outside:
-            found[f"keyframe:{kind(keyframe.geometry)}"] += 1
-        found.update(f"feature:{name}" for name in _of_keyframe(keyframe))
-        found["beside_texts"] += _goes_beside_texts(keyframe.answers)
-    return dict(+found)
+        found += _of_keyframe(keyframe)
+    return dict(Counter(found))
 
 
 def is_unclassified(annotation: Annotation) -> bool:
@@ -57,62 +42,66 @@ def is_textless(annotation: Annotation) -> bool:
     return annotation.geometry is None and not any(isinstance(answer, Text) for answer in annotation.answers)
 
 
-def _of_label(label: Label) -> Mapping[str, int]:
-    return {"feature:relations": len(label.relations)} if label.relations else {}
-
-
-def _of_annotation(annotation: Annotation) -> Iterator[str]:
-    yield from _of_object(annotation)
+def _of_annotation(annotation: Annotation) -> list[str]:
+    name = kind(annotation.geometry)
+    found = [f"kind:{name}"]
+    if annotation.class_ is not None:
+        found.append(f"class:{annotation.class_}")
+    elif is_unclassified(annotation):
+        found.append(f"unclassified:{name}")
+    if is_textless(annotation):
+        found.append("textless")
     if annotation.on is not None:
-        yield "on"
+        found.append("feature:on")
     if annotation.occluded is not None:
-        yield "occluded"
+        found.append("feature:occluded")
     if annotation.truncated is not None:
-        yield "truncated"
+        found.append("feature:truncated")
     if annotation.crowd:
-        yield "crowd"
+        found.append("feature:crowd")
     if annotation.z_order:
-        yield "z_order"
+        found.append("feature:z_order")
+    return found + _of_object(annotation)
 
 
-def _of_object(item: Annotation | Track) -> Iterator[str]:
-    yield from _of_answers(item.answers)
+def _of_object(item: Annotation | Track) -> list[str]:
+    found = _of_answers(item.answers)
     if item.group is not None:
-        yield "group"
+        found.append("feature:group")
     if item.confidence is not None:
-        yield "confidence"
+        found.append("feature:confidence")
     if item.source is not None:
-        yield "source"
+        found.append("feature:source")
     if item.extra is not None:
-        yield "extra"
+        found.append("feature:extra")
+    return found
 
 
-def _of_keyframe(keyframe: Keyframe) -> Iterator[str]:
-    yield from _of_answers(keyframe.answers)
+def _of_keyframe(keyframe: Keyframe) -> list[str]:
+    found = _of_answers(keyframe.answers)
+    if keyframe.geometry is not None or not keyframe.outside:
+        found.append(f"keyframe:{kind(keyframe.geometry)}")
     if keyframe.outside:
-        yield "outside"
+        found.append("feature:outside")
     if keyframe.occluded:
-        yield "occluded"
+        found.append("feature:occluded")
     if keyframe.z_order:
-        yield "z_order"
+        found.append("feature:z_order")
+    return found
 
 
-def _of_answers(answers: tuple[Answer, ...]) -> Iterator[str]:
-    if answers:
-        yield "answers"
-        if any(_is_nested(answer) for answer in answers):
-            yield "nested_answers"
-
-
-def _goes_beside_texts(answers: tuple[Answer, ...]) -> bool:
-    return any(not isinstance(answer, Text) for answer in answers)
+def _of_answers(answers: tuple[Answer, ...]) -> list[str]:
+    if not answers:
+        return []
+    found = ["feature:answers"]
+    if any([_is_nested(answer) for answer in answers]):
+        found.append("feature:nested_answers")
+    if not all([isinstance(answer, Text) for answer in answers]):
+        found.append("beside_texts")
+    return found
 
 
 def _is_nested(answer: Answer) -> bool:
-    match answer:
-        case Radio(_, option):
-            return bool(option.answers)
-        case Checklist(_, options):
-            return any(option.answers for option in options)
-        case _:
-            return False
+    if isinstance(answer, Radio):
+        return bool(answer.option.answers)
+    return isinstance(answer, Checklist) and any(option.answers for option in answer.options)

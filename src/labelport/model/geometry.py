@@ -247,12 +247,8 @@ Geometry = (
 
 def kind(shape: Geometry | None) -> str:
     """Return the `kind` of a shape as the loss report names it; holes and several parts are kinds of their own."""
-    match shape:
-        case None:
-            return "classification"
-        case Polygon(parts) if any(len(part) > 1 for part in parts):
+    if isinstance(shape, Polygon):
+        if any([len(part) > 1 for part in shape.parts]):
             return "polygon_with_hole"
-        case Polygon(parts) if len(parts) > 1:
-            return "multi_polygon"
-        case _:
-            return str(type(shape).__struct_config__.tag)
+        return "multi_polygon" if len(shape.parts) > 1 else "polygon"
+    return "classification" if shape is None else str(shape.__struct_config__.tag)

@@ -50,15 +50,25 @@ def known_classes(ontology: Ontology | None) -> Classes:
     return {**{one.name: one for one in classes}, **{one.number: one for one in classes}}
 
 
-def rules_in(value: object, classes: Classes) -> list[Fault]:
-    """Return what breaks a rule in the value and in all inside it, with paths relative to it."""
-    if isinstance(value, tuple):
-        return [_under(f"[{i}]", fault) for i, item in enumerate(value) for fault in rules_in(item, classes)]
-    rule, places = _plan(type(value))
+def rules_in(value: object, classes: Classes, but: frozenset[type] = frozenset()) -> list[Fault]:
+    """Return what breaks a rule in the value and in all inside it, with paths relative to it.
+
+    The rules of the types in `but` were looked at elsewhere.
+    """
+    if not classes:
+        but |= _OF_CLASSES
+    return _faults_in(value, classes, but)
+
+
+def _faults_in(value: object, classes: Classes, but: frozenset[type]) -> list[Fault]:
+    if type(value) is tuple:
+        inside = [(f"[{i}]", found) for i, item in enumerate(value) if (found := _faults_in(item, classes, but))]
+        return [_under(step, fault) for step, found in inside for fault in found]
+    rule, places = _plan(type(value), but)
     found = list(rule(value, classes)) if rule else []
     for attribute, name in places:
-        if inner := getattr(value, attribute):
-            found += [_under(f".{name}", fault) for fault in rules_in(inner, classes)]
+        if (part := getattr(value, attribute)) and (inner := _faults_in(part, classes, but)):
+            found += [_under(f".{name}", fault) for fault in inner]
     return found
 
 
@@ -67,12 +77,13 @@ def _under(step: str, fault: Fault) -> Fault:
 
 
 @by_type
-def _plan(kind: type) -> "tuple[Rule | None, tuple[tuple[str, str], ...]]":
+def _plan(kind: type, but: frozenset[type]) -> "tuple[Rule | None, tuple[tuple[str, str], ...]]":
     """Return the rule of a type, and the fields under which others may apply: attribute, and name in JSON."""
     if not issubclass(kind, msgspec.Struct):
         return None, ()
-    fields = [field for field in msgspec.structs.fields(kind) if not _structs(field.type).isdisjoint(RULES)]
-    return RULES.get(kind), tuple((field.name, field.encode_name) for field in fields)
+    ruled = RULES.keys() - but
+    fields = [field for field in msgspec.structs.fields(kind) if not _structs(field.type).isdisjoint(ruled)]
+    return None if kind in but else RULES.get(kind), tuple((field.name, field.encode_name) for field in fields)
 
 
 def _structs(kind: object) -> set[type]:
@@ -171,6 +182,21 @@ def _target(target: Target, _: Classes) -> Iterator[Fault]:
 
 
 def _label(label: Label, classes: Classes) -> Iterator[Fault]:
+    known = {one.id for one in label.annotations}
+    known.update([one.id for one in label.tracks])
+    if len(known) < len(label.annotations) + len(label.tracks):
+        yield from _twice(label)
+    for i, track in enumerate(label.tracks):
+        yield from (_under(f".tracks[{i}]", fault) for fault in _classified(track.class_, None, classes))
+    ends = [(f".relations[{i}].{end}", getattr(one, end)) for i, one in enumerate(label.relations) for end in _ENDS]
+    if not known.issuperset([stamp.annotation for stamp in label.stamps]):
+        ends += [(f".stamps[{i}].annotation", stamp.annotation) for i, stamp in enumerate(label.stamps)]
+    yield from (Fault(path, f"the label has no annotation {name!r}") for path, name in ends if name not in known)
+    if label.keyframes:
+        yield from _keyframes(label, classes)
+
+
+def _twice(label: Label) -> Iterator[Fault]:
     first: dict[str, str] = {}
     ids = [(f"annotations[{i}]", one.id) for i, one in enumerate(label.annotations)]
     ids += [(f"tracks[{i}]", one.id) for i, one in enumerate(label.tracks)]
@@ -178,13 +204,6 @@ def _label(label: Label, classes: Classes) -> Iterator[Fault]:
         if name in first:
             yield Fault(f".{place}.id", f"{name!r} is the id of {first[name]} too")
         first.setdefault(name, place)
-    for i, track in enumerate(label.tracks):
-        yield from (_under(f".tracks[{i}]", fault) for fault in _classified(track.class_, None, classes))
-    ends = [(f".relations[{i}].{end}", getattr(one, end)) for i, one in enumerate(label.relations) for end in _ENDS]
-    ends += [(f".stamps[{i}].annotation", stamp.annotation) for i, stamp in enumerate(label.stamps)]
-    yield from (Fault(path, f"the label has no annotation {name!r}") for path, name in ends if name not in first)
-    if label.keyframes:
-        yield from _keyframes(label, classes)
 
 
 _ENDS = ("source", "target")
@@ -268,3 +287,5 @@ RULES: Mapping[type[msgspec.Struct], Rule] = {
     Target: _target,
     TextSpan: _span,
 }
+_OF_CLASSES = frozenset({Annotation})
+"""Types whose rule only looks at classes."""
