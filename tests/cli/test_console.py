@@ -64,7 +64,7 @@ def test_an_interrupted_export_says_how_to_go_on(many: Path, workers: str) -> No
         assert process.stderr is not None
         export = json.loads(process.stderr.readline())["id"]
         os.killpg(process.pid, signal.SIGINT)
-        said = json.loads(process.stderr.readlines()[-1])
+        *_, said = map(json.loads, process.stderr.readlines())
     assert process.returncode == 130
     assert said["event"] == "interrupted"
     assert f"`labelport exports retry {export}`" in said["message"]

@@ -113,6 +113,8 @@ def test_batches_and_classes_go_by_name_or_number(here: Path) -> None:
         (("--at", "99"), "the project is at change 2"),
         (("--since", "tomorrow"), "is no export, no change number and no time"),
         (("--status", "finished"), "'finished' is not one of"),
+        (("--zone", "Mars", "--filter", "completed_at=2025-01-01.."), "and "),
+        (("--zone", "Europe/Zurch", "--filter", "completed_at=2025-01-01.."), "did you mean 'Europe/Zurich'?"),
         (("--only-key-frames", "--all-frames"), "exclude each other"),
     ],
 )
