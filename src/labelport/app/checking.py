@@ -31,9 +31,8 @@ class Checker:
 
 def _masks(record: Record) -> Iterator[Mask]:
     for label in (*record.labels, *record.predictions):
-        for one in (*label.annotations, *label.keyframes):
-            if type(one.geometry) is Mask:
-                yield one.geometry
+        shapes = chain((one.geometry for one in label.annotations), (one.geometry for one in label.keyframes))
+        yield from (shape for shape in shapes if isinstance(shape, Mask))
 
 
 def _are_sound(masks: Iterator[Mask]) -> bool:

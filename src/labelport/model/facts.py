@@ -9,6 +9,8 @@ from labelport.model.label import Annotation, Keyframe, Label, Track
 SKIPPED = '"skipped":1'
 """What stands in the JSON of the facts of a label that says nothing of its task."""
 
+_TEXTS = frozenset({Text})
+
 
 def facts(label: Label) -> dict[str, int]:
     """Return how often each fact holds.
@@ -94,9 +96,9 @@ def _of_answers(answers: tuple[Answer, ...]) -> list[str]:
     if not answers:
         return []
     found = ["feature:answers"]
-    if any([_is_nested(answer) for answer in answers]):
+    if any(map(_is_nested, answers)):
         found.append("feature:nested_answers")
-    if not all([isinstance(answer, Text) for answer in answers]):
+    if not _TEXTS.issuperset(map(type, answers)):
         found.append("beside_texts")
     return found
 

@@ -248,7 +248,7 @@ Geometry = (
 def kind(shape: Geometry | None) -> str:
     """Return the `kind` of a shape as the loss report names it; holes and several parts are kinds of their own."""
     if isinstance(shape, Polygon):
-        if any([len(part) > 1 for part in shape.parts]):
+        if max(map(len, shape.parts), default=0) > 1:
             return "polygon_with_hole"
         return "multi_polygon" if len(shape.parts) > 1 else "polygon"
     return "classification" if shape is None else str(shape.__struct_config__.tag)
