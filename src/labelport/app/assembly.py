@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from labelport.app.delivered import SKIPPED
 from labelport.app.elements import elements
 from labelport.app.files import LINES, Files
 from labelport.app.growing import Growing, Mark, chunks
@@ -57,7 +58,7 @@ class Assembly:
         marks = (journal.entries, journal.items, journal.skipped) if journal else (None, None, None)
         self.files = Files(self.tree, folder / "files.ndjson", self._meter, marks[0])
         self.items = Growing(self.tree / "items.csv", ITEMS, self._meter, ITEMS_HEAD, marks[1])
-        self.skipped = Growing(folder / "skipped.ndjson", LINES, self._meter, mark=marks[2])
+        self.skipped = Growing(folder / SKIPPED, LINES, self._meter, mark=marks[2])
         self._whole = Counter(journal.whole if journal else {})
         self.sheets = {
             name: Sheet(
@@ -84,7 +85,7 @@ class Assembly:
             sheet.take(shard / "sections" / name, counts.sections[name])
         self._whole.update(counts.whole)
         self.items.take(shard / "items.csv", counts.items)
-        self.skipped.take(shard / "skipped.ndjson", counts.skipped)
+        self.skipped.take(shard / SKIPPED, counts.skipped)
         return (shard / "reckoning.json").read_bytes()
 
     def mark(self, shards: int, reckoning: bytes) -> None:
@@ -109,8 +110,8 @@ class Assembly:
             self.files.put(file)
         skipped = self.skipped.close()
         if skipped.elements:
-            shutil.move(self.skipped.path, self.tree / "skipped.ndjson")
-            self.files.enter(FileEntry("skipped.ndjson", skipped.size, skipped.sha256))
+            shutil.move(self.skipped.path, self.tree / SKIPPED)
+            self.files.enter(FileEntry(SKIPPED, skipped.size, skipped.sha256))
         items = self.items.close()
         self.files.enter(FileEntry("items.csv", items.size, items.sha256))
         mark = self.files.entries.close()

@@ -8,8 +8,13 @@ from tempfile import mkdtemp
 import msgspec
 
 from labelport.api import Diff, DiffExports, Reproduced, Result
+from labelport.app.assembly import TREE
 from labelport.app.context import App
+from labelport.app.delivered import SKIPPED
 from labelport.app.delivery import Work
+from labelport.app.elements import elements
+from labelport.app.files import LINES
+from labelport.app.growing import chunks
 from labelport.errors import RequestError
 from labelport.store import exports as history
 from labelport.store.reads import Reader, tombstones
@@ -27,11 +32,23 @@ def reproduce(app: App, export: str) -> Reproduced:
     try:
         with closing(Work(app, row, folder)) as work:
             remade = work.run()
-            skips = work.manifest(remade).skips
+            erased = _erased(folder / TREE / SKIPPED)
     finally:
         shutil.rmtree(folder)
-    erased = sorted({task for skip in skips if skip.reason == "erased" for task in skip.tasks})
-    return Reproduced(export, remade == before.files, before.files, remade, tuple(erased))
+    return Reproduced(export, remade == before.files, before.files, remade, tuple(sorted(erased)))
+
+
+def _erased(skipped: Path) -> set[str]:
+    """Return the tasks that could not be made again, of the list of what was skipped."""
+    if not skipped.exists():
+        return set()
+    told = (msgspec.json.decode(line, type=_Skipped) for line in elements(chunks(skipped), LINES))
+    return {one.task for one in told if one.reason == "erased"}
+
+
+class _Skipped(msgspec.Struct, frozen=True):
+    task: str
+    reason: str
 
 
 def diff(app: App, ask: DiffExports) -> Diff:

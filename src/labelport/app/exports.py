@@ -8,10 +8,10 @@ import msgspec
 from labelport.api import CreateExport, Export, ListExports, Page
 from labelport.app.context import App
 from labelport.app.delivery import deliver
-from labelport.app.shards import lanes
-from labelport.errors import LabelportError, NotFoundError, RequestError, unknown
+from labelport.app.requests import check, sound
+from labelport.errors import LabelportError, NotFoundError, RequestError
 from labelport.kit.moments import moment
-from labelport.model.export import FIELDS, ExportRequest, Manifest
+from labelport.model.export import ExportRequest, Manifest
 from labelport.store import exports as history
 from labelport.store.exports import ExportRow
 from labelport.store.heads import head_at
@@ -23,16 +23,15 @@ def create(app: App, ask: CreateExport) -> Export:
     """Take the cut and enter the export in the history; nothing is read yet."""
     project = app.store.project(ask.request.project)
     request = msgspec.structs.replace(ask.request, project=project.id)
+    sound(request)
     export = app.new_id()
     destination = _address(app, ask.destination, export)
     recall = _recall(request, "" if ask.destination is None else destination)
     with app.store.organization(app.actor, app.now()) as events:
         at = head_at(app.store.db, project.log, request.at)
         base = _base(app, project, ask.since, recall) if ask.since is not None else request.since
-        if base is not None and base > at.number:
-            raise RequestError(f"the export would begin at change {base}, behind its cut at {at.number}")
         request = msgspec.structs.replace(request, since=base, at=at.number)
-        check(app, project, request)
+        check(app, project, request, at.number)
         row = {
             "id": export,
             "log": project.log,
@@ -113,20 +112,6 @@ def summary(manifest: Manifest) -> dict[str, object]:
     }
 
 
-def check(app: App, project: Project, request: ExportRequest) -> None:
-    """Raise `RequestError` for what cannot be met, before the export is entered."""
-    for field in request.fields:
-        if field not in FIELDS:
-            raise unknown("field", field, FIELDS)
-    if len(set(request.formats)) < len(request.formats):
-        raise RequestError("a format is named twice")
-    if extra := sorted(set(request.options) - set(request.formats)):
-        raise RequestError(f"options are given for {extra[0]!r}, which is not among the formats")
-    if request.split and abs(sum(request.split.shares.values()) - 1) > 1e-9:
-        raise RequestError(f"the shares of a split add up to 1, not {sum(request.split.shares.values()):g}")
-    lanes(app.store, project.log, request, request.at or 0)
-
-
 def _address(app: App, given: str | None, export: str) -> str:
     if given is None:
         return str((app.store.folder / "exports" / export).absolute())
@@ -139,7 +124,7 @@ def _base(app: App, project: Project, since: str, recall: str) -> int | None:
     if since == "last":
         row = db.row("last_export", {"log": project.log, "recall": recall})
         return int(row[1]) if row else None
-    if since.isdigit() and len(since) < 10:
+    if since.isascii() and since.isdigit() and len(since) < 10:
         return int(since)
     row = db.row("export_of_cut", {"id": since})
     if row is not None:

@@ -12,7 +12,7 @@ import msgspec
 from labelport.api import FoldDeliveries, Folded
 from labelport.app.assembly import Assembly, write_whole
 from labelport.app.context import App, Progress
-from labelport.app.delivered import Delivery
+from labelport.app.delivered import SKIPPED, Delivery
 from labelport.app.delivery import TOMBSTONES, put_tree
 from labelport.app.elements import elements
 from labelport.app.files import LINES
@@ -28,7 +28,6 @@ from labelport.model.record import Tombstone
 from labelport.registry import format_named
 
 Numbered = tuple[int, bytes]
-SKIPPED = "skipped.ndjson"
 
 
 def fold(app: App, ask: FoldDeliveries) -> Folded:

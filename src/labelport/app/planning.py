@@ -4,8 +4,8 @@ import msgspec
 
 from labelport.api import Plan, PlanExport
 from labelport.app.context import App
-from labelport.app.exports import check
 from labelport.app.reckoning import Account
+from labelport.app.requests import check, sound
 from labelport.app.shards import lanes
 from labelport.fidelity import forecast
 from labelport.store.heads import head_at
@@ -15,9 +15,10 @@ from labelport.store.reads import Reader
 def plan(app: App, ask: PlanExport) -> Plan:
     """Return counts and losses; a request that would fail on a loss shows what it would fail on."""
     request = ask.request
+    sound(request)
     project = app.store.project(request.project)
     cut = head_at(app.store.db, project.log, request.at).number
-    check(app, project, msgspec.structs.replace(request, at=cut))
+    check(app, project, request, cut)
     found = lanes(app.store, project.log, request, cut)
     reader = Reader(app.store.db, project.log, request, base=request.since, cut=cut)
     runs = reader.plan(request.shard_size)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from labelport.app.delivered import SKIPPED
 from labelport.app.files import LINES, Files
 from labelport.app.growing import Growing
 from labelport.app.meter import Meter
@@ -36,7 +37,7 @@ class Stage:
         self.files = Files(folder / "delivery", folder / "files.ndjson", self._meter)
         self._whole: Counter[str] = Counter()
         self.items = Growing(folder / "items.csv", ITEMS, self._meter)
-        self.skipped = Growing(folder / "skipped.ndjson", LINES, self._meter)
+        self.skipped = Growing(folder / SKIPPED, LINES, self._meter)
         self._sections = {
             name: {
                 part.name: Growing(folder / "sections" / name / part.name, part, self._meter)

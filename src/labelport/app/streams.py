@@ -5,6 +5,7 @@ from pathlib import Path
 
 from labelport.api import GetTotals, StreamLines, StreamRecords, Totals
 from labelport.app.context import App
+from labelport.app.delivered import SKIPPED
 from labelport.errors import DeniedError, IntegrityError, RequestError
 from labelport.kit.lines import Lines, write_index
 from labelport.store import exports as history
@@ -12,7 +13,7 @@ from labelport.store.exports import ExportRow
 from labelport.store.heads import head_at
 from labelport.store.reads import Reader
 
-_FILES = {"RESULT": ("data.ndjson", "ndjson/data.ndjson"), "ERRORS": ("skipped.ndjson",)}
+_FILES = {"RESULT": ("data.ndjson", "ndjson/data.ndjson"), "ERRORS": (SKIPPED,)}
 
 
 def records(app: App, ask: StreamRecords) -> Iterator[bytes]:

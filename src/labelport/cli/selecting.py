@@ -12,16 +12,12 @@ from labelport.client.params import FILTERS, selection_of
 from labelport.client.workspace import Project
 from labelport.errors import NotFoundError, RequestError, unknown
 from labelport.model.export import Selection, State
-from labelport.model.geometry import Geometry
+from labelport.model.geometry import KINDS
 from labelport.model.workflow import Status
 
 P = ParamSpec("P")
 R = TypeVar("R")
 METADATA = "metadata."
-KINDS = (
-    *(str(shape.__struct_config__.tag) for shape in get_args(Geometry)),
-    *("multi_polygon", "polygon_with_hole", "classification"),
-)
 _OPTIONS = (
     click.option("--task", "tasks", multiple=True, metavar="ID", help="A task by its id."),
     click.option("--name", "names", multiple=True, help="A task's name."),

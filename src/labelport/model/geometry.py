@@ -7,7 +7,7 @@ Flat coordinate lists run x0, y0, x1, y1, ... Volumes count voxels from 0 at the
 Text offsets are Unicode code points, `end` exclusive. Times are milliseconds from the start of the media.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -252,3 +252,10 @@ def kind(shape: Geometry | None) -> str:
             return "polygon_with_hole"
         return "multi_polygon" if len(shape.parts) > 1 else "polygon"
     return "classification" if shape is None else str(shape.__struct_config__.tag)
+
+
+KINDS = (
+    *(str(shape.__struct_config__.tag) for shape in get_args(Geometry)),
+    *("multi_polygon", "polygon_with_hole", "classification"),
+)
+"""Every kind that `kind` returns."""

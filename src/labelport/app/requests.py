@@ -1,0 +1,71 @@
+"""A request looked at before anything is done: what cannot be met is told, with what is allowed."""
+
+import re
+from collections.abc import Iterable
+from typing import get_args
+
+from labelport.app.context import App
+from labelport.app.shards import lanes
+from labelport.errors import NotFoundError, RequestError, unknown
+from labelport.model.check import faults
+from labelport.model.export import FIELDS, ExportRequest, Selection, Split
+from labelport.model.geometry import KINDS
+from labelport.model.label import Source
+from labelport.model.workflow import Status
+from labelport.store import names
+from labelport.store.store import Project
+
+_PART = re.compile(r"[\w-]([\w -]*[\w-])?")
+"""What a part of a split may be called: it is a folder."""
+
+
+def sound(request: ExportRequest) -> None:
+    """Raise `RequestError` where a value is not of its type, or out of its bounds."""
+    if wrong := list(faults(request)):
+        raise RequestError("the request is not valid: " + "; ".join(map(str, wrong)))
+
+
+def check(app: App, project: Project, request: ExportRequest, cut: int) -> None:
+    """Raise `RequestError` for what cannot be met at a cut; the request is sound."""
+    if request.since is not None and request.since > cut:
+        raise RequestError(f"the export would begin at change {request.since}, behind its cut at {cut}")
+    _among("field", request.fields, FIELDS)
+    if len(set(request.formats)) < len(request.formats):
+        raise RequestError("a format is named twice")
+    if extra := sorted(set(request.options) - set(request.formats)):
+        raise RequestError(f"options are given for {extra[0]!r}, which is not among the formats")
+    if request.split:
+        _split(request.split)
+    lanes(app.store, project.log, request, cut)
+    _selection(app, project, request.selection, cut)
+
+
+def _selection(app: App, project: Project, selection: Selection, cut: int) -> None:
+    """Raise `NotFoundError` for what no task can ever meet: a misspelt word would select nothing, and say nothing."""
+    _among("status", selection.statuses, get_args(Status))
+    _among("kind", selection.kinds, KINDS)
+    _among("source", selection.sources, get_args(Source))
+    known = {one.number: one.name for one in names.classes(app.store.db, project.log, cut)} if selection.classes else {}
+    for number in selection.classes:
+        if number not in known:
+            there = ", ".join(f"{number} {name!r}" for number, name in known.items()) or "none"
+            raise NotFoundError(f"no class with number {number} at change {cut}; there are: {there}")
+
+
+def _split(split: Split) -> None:
+    total = sum(split.shares.values())
+    if abs(total - 1) > 1e-9:
+        raise RequestError(f"the shares of a split add up to 1, not {total:g}")
+    seen: set[str] = set()
+    for name in split.shares:
+        if not _PART.fullmatch(name) or name.casefold() in seen:
+            raise RequestError(
+                f"part {name!r} of the split: a part is a folder, named by letters, digits, '-' and '_', once"
+            )
+        seen.add(name.casefold())
+
+
+def _among(kind: str, asked: Iterable[str], known: tuple[str, ...]) -> None:
+    for name in asked:
+        if name not in known:
+            raise unknown(kind, name, known)
