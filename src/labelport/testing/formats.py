@@ -20,13 +20,12 @@ from hypothesis import strategies as st
 
 from labelport.fidelity import Ledger, fit
 from labelport.kit.count import annotations, units
-from labelport.kit.format import FILES, Context, Format, Input, Row, Stored
+from labelport.kit.format import FILES, Context, File, Format, Input, Row, Stored
 from labelport.model.asset import Asset
-from labelport.model.export import State
 from labelport.model.geometry import Box, Mask, Polygon, TextSpan, kind
 from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 from labelport.registry import format_named
 from labelport.testing.geometries import KINDS
 from labelport.testing.render import documents, render, section
@@ -47,6 +46,8 @@ class FormatTests:
     name: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[Mapping[str, Any]] = {}
+    reads_back: ClassVar[bool] = True
+    """Whether `decode` finds as many records and annotations as went in."""
     compares: ClassVar[bool] = False
     """Whether `decode` gives back the very records that went in."""
 
@@ -105,22 +106,11 @@ class FormatTests:
             made: dict[str, int] = {}
             for item in self._encoder()(record, context):
                 name = item.section if isinstance(item, Row) else FILES
-                made[name] = made.get(name, 0) + 1
+                made[name] = made.get(name, 0) + (len(self._elements(item, context)) if isinstance(item, Row) else 1)
             wanted = {name: units(record, unit) for name, unit in format_.holds.items() if name in made}
             if format_.count is not None:
                 wanted |= {name: count for name, count in format_.count(record, context).items() if count}
             assert {name: made.get(name, 0) for name in wanted} == wanted
-
-    @_settings
-    @given(st.data())
-    def test_no_element_holds_its_separator(self, data: st.DataObject) -> None:
-        """Elements are counted and folded by it."""
-        given_, context = self.drawn(data)
-        format_ = format_named(self.name)
-        for record in given_:
-            for item in self._encoder()(record, context):
-                if isinstance(item, Row) and not (part := section(format_, item.section, context)).quoted:
-                    assert part.separator not in item.data
 
     @_settings
     @given(st.data())
@@ -130,7 +120,7 @@ class FormatTests:
         if format_.splice is None:
             pytest.skip("it does not splice")
         given_, context = self.drawn(data)
-        spliced = [item for record in given_ for item in format_.splice(self._stored(format_, record), context)]
+        spliced = [item for record in given_ for item in self._spliced(format_, record, context)]
         assert documents(format_, spliced, context) == render(format_, given_, context)
 
     @_settings
@@ -143,8 +133,8 @@ class FormatTests:
         given_, context = self.drawn(data)
         for record in given_:
             for item in self._encoder()(record, context):
-                if isinstance(item, Row):
-                    assert format_.number(item.section, item.data) == record.number
+                for element in self._elements(item, context) if isinstance(item, Row) else ():
+                    assert format_.number(item.section, element) == record.number
 
     @_settings
     @given(st.data())
@@ -162,8 +152,8 @@ class FormatTests:
     def test_it_reads_back(self, data: st.DataObject) -> None:
         """`decode` finds every record and annotation, and rejects nothing."""
         format_ = format_named(self.name)
-        if format_.decode is None:
-            pytest.skip("it is not read")
+        if format_.decode is None or not self.reads_back:
+            pytest.skip("it is not read back one to one")
         given_, context = self.drawn(data)
         found = list(format_.decode(self._inputs(render(format_, given_, context))))
         back = [item for item in found if isinstance(item, Record)]
@@ -199,6 +189,11 @@ class FormatTests:
         tracemalloc.stop()
         assert peak < ALLOWANCE
 
+    def _elements(self, row: Row, context: Context) -> list[bytes]:
+        """Return the elements of a row, told apart by what stands in the bytes."""
+        part = section(format_named(self.name), row.section, context)
+        return [row.data] if part.quoted else row.data.split(part.separator)
+
     def _carried(self) -> tuple[str, ...]:
         carries = format_named(self.name).carries
         return tuple(kind for kind in KINDS if "*" in carries.kinds or kind in carries.kinds)
@@ -208,12 +203,17 @@ class FormatTests:
         assert encode is not None
         return encode
 
-    def _stored(self, format_: Format, record: Record) -> Stored:
+    def _spliced(self, format_: Format, record: Record, context: Context) -> Iterable[Row | File]:
+        """Return what splicing makes of a record; what has no fragment is encoded, as an export does it."""
+        assert format_.splice is not None
+        apart = [msgspec.structs.replace(record, labels=(label,)) for label in record.labels]
+        made = list(format_.fragment(apart)) if format_.fragment else []
+        if None in made:
+            return list(self._encoder()(record, context))
+        return format_.splice(self._stored(record, tuple(one or b"" for one in made)), context)
+
+    def _stored(self, record: Record, fragments: tuple[bytes, ...]) -> Stored:
         asset = record.asset
-        fragments: tuple[bytes, ...] = ()
-        if format_.fragment is not None:
-            apart = [msgspec.structs.replace(record, labels=(label,)) for label in record.labels]
-            fragments = tuple(made or b"" for made in format_.fragment(apart))
         return Stored(
             number=record.number,
             id=record.id,
@@ -222,7 +222,7 @@ class FormatTests:
             uri=asset.uri,
             width=asset.width,
             height=asset.height,
-            state=_state(record),
+            state=state_of(record),
             annotations=annotations(record),
             line=msgspec.json.encode(record),
             fragments=fragments,
@@ -242,12 +242,6 @@ def _plain(kinds: tuple[str, ...]) -> Record:
 
 
 _SHAPES = (Box(1, 2, 3, 4), Polygon((((0.0, 0.0, 9.0, 0.0, 9.0, 9.0),),)), Mask(8, 8, "@_1"), TextSpan(0, 1))
-
-
-def _state(record: Record) -> State:
-    given_ = [label for label in record.labels if not label.skipped]
-    marked = any(label.annotations or label.tracks for label in given_)
-    return "labelled" if marked else "empty" if given_ else "unlabelled"
 
 
 def golden(folder: Path, files: Mapping[str, bytes], *, write: bool) -> None:
