@@ -3,7 +3,7 @@
 import pkgutil
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
 from labelport.errors import RequestError, unknown
@@ -26,7 +26,7 @@ def format_named(name: str) -> Format:
             raise RequestError(f"format {name!r} needs {e.name!r}: install the extra that brings it") from e
         return _checked(name, module.FORMAT)
     for point in entry_points(group=FORMATS, name=name):
-        return _checked(name, point.load())
+        return _checked(name, _loaded(point))
     raise unknown("format", name, formats())
 
 
@@ -35,6 +35,13 @@ def _ours() -> frozenset[str]:
     spec = find_spec(FORMATS)
     places = spec.submodule_search_locations if spec else None
     return frozenset(module.name for module in pkgutil.iter_modules(places) if not module.name.startswith("_"))
+
+
+def _loaded(point: EntryPoint) -> object:
+    try:
+        return point.load()
+    except Exception as e:
+        raise RequestError(f"plug-in {point.name!r} cannot be loaded: {type(e).__name__}: {e}") from e
 
 
 def _checked(name: str, found: object) -> Format:
