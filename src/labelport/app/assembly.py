@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from labelport.app.delivered import ITEMS as ITEMS_CSV
 from labelport.app.delivered import SKIPPED
 from labelport.app.elements import elements
 from labelport.app.files import LINES, Files
@@ -57,7 +58,7 @@ class Assembly:
         folder = self.folder
         marks = (journal.entries, journal.items, journal.skipped) if journal else (None, None, None)
         self.files = Files(self.tree, folder / "files.ndjson", self._meter, marks[0])
-        self.items = Growing(self.tree / "items.csv", ITEMS, self._meter, ITEMS_HEAD, marks[1])
+        self.items = Growing(self.tree / ITEMS_CSV, ITEMS, self._meter, ITEMS_HEAD, marks[1])
         self.skipped = Growing(folder / SKIPPED, LINES, self._meter, mark=marks[2])
         self._whole = Counter(journal.whole if journal else {})
         self.sheets = {
@@ -107,14 +108,14 @@ class Assembly:
             for path, mark in sheet.finish():
                 self.files.enter(FileEntry(path, mark.size, mark.sha256))
         for file in extra:
-            self.files.put(file)
+            self.files.write(file)
         skipped = self.skipped.close()
         if skipped.elements:
             shutil.move(self.skipped.path, self.tree / SKIPPED)
             self.files.enter(FileEntry(SKIPPED, skipped.size, skipped.sha256))
         items = self.items.close()
-        self.files.enter(FileEntry("items.csv", items.size, items.sha256))
-        mark = self.files.entries.close()
+        self.files.enter(FileEntry(ITEMS_CSV, items.size, items.sha256))
+        mark = self.files.close()
         self._meter.close()
         return mark
 

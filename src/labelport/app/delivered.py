@@ -17,6 +17,7 @@ LISTING = "files.ndjson"
 ITEMS = "items.csv"
 RECEIPT = "receipt.json"
 SKIPPED = "skipped.ndjson"
+TOMBSTONES = "tombstones.ndjson"
 CHUNK = 1 << 20
 LONGEST = 2**31 - 1
 """Letters of a cell that are read; addresses that hold a whole picture are long."""

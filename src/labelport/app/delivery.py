@@ -11,7 +11,7 @@ import msgspec
 
 from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal, write_whole
 from labelport.app.context import App, Progress
-from labelport.app.delivered import LISTING, RECEIPT
+from labelport.app.delivered import LISTING, RECEIPT, TOMBSTONES
 from labelport.app.growing import chunks
 from labelport.app.places import MANIFEST, beside, fresh, place
 from labelport.app.processes import Processes
@@ -31,7 +31,6 @@ from labelport.store.locks import held
 from labelport.store.reads import Run, tombstones
 from labelport.store.store import Store
 
-TOMBSTONES = "tombstones.ndjson"
 BEGUN = "begun"
 """The mark that files at the destination are of this export."""
 

@@ -1,16 +1,22 @@
 """The files of a delivery as they are put, and the list of them that grows beside."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import msgspec
 
-from labelport.app.growing import Growing, Mark
+from labelport.app.delivered import ITEMS, LISTING, RECEIPT, SKIPPED, TOMBSTONES
+from labelport.app.elements import elements
+from labelport.app.growing import Growing, Mark, chunks
 from labelport.app.meter import Meter
+from labelport.app.places import MANIFEST
 from labelport.errors import IntegrityError
 from labelport.kit.format import File, Section
 from labelport.model.export import FileEntry
 
+OWN = frozenset({ITEMS, LISTING, MANIFEST, RECEIPT, SKIPPED, TOMBSTONES})
+"""Files that every delivery has or may have."""
 LINES = Section("lines", b"\n", terminated=True)
 
 
@@ -23,13 +29,27 @@ class Files:
         self.entries = Growing(listing, LINES, meter, mark=mark)
 
     def put(self, file: File, task: int | None = None) -> None:
-        """Write a file, of one task or of none, and list it; raises `IntegrityError` where its path leaves the tree."""
+        """Write a file of a format, of one task or of none; raises `IntegrityError` where its path is not allowed."""
         place = self.tree / file.path
         if ".." in place.parts or not place.is_relative_to(self.tree):
             raise IntegrityError(f"a format made the path {file.path!r}, which leaves the delivery")
+        if file.path in OWN or file.path.startswith("."):
+            raise IntegrityError(f"a format made the path {file.path!r}, which is the delivery's own")
+        self.write(file, task)
+
+    def write(self, file: File, task: int | None = None) -> None:
+        """Write a file and list it."""
+        place = self.tree / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file.data)
         self.enter(FileEntry(file.path, len(file.data), hashlib.sha256(file.data).hexdigest(), task))
+
+    def close(self) -> Mark:
+        """Finish the list; raises `IntegrityError` where a file was written over another."""
+        mark = self.entries.close()
+        if sum(len(files) for _, _, files in os.walk(self.tree)) != mark.elements:
+            raise IntegrityError(f"a format named a file twice: {self._twice()!r}")
+        return mark
 
     def enter(self, entry: FileEntry) -> None:
         """List a file that is written already."""
@@ -42,3 +62,13 @@ class Files:
         place.parent.mkdir(parents=True, exist_ok=True)
         (tree / entry.path).replace(place)
         self.entries.add(line)
+
+    def _twice(self) -> str:
+        """Return a path that is listed twice, as file systems compare them."""
+        seen: set[str] = set()
+        for line in elements(chunks(self.entries.path), LINES):
+            path = msgspec.json.decode(line, type=FileEntry).path
+            if path.casefold() in seen:
+                return path
+            seen.add(path.casefold())
+        return ""

@@ -12,8 +12,8 @@ import msgspec
 from labelport.api import FoldDeliveries, Folded
 from labelport.app.assembly import Assembly, write_whole
 from labelport.app.context import App, Progress
-from labelport.app.delivered import SKIPPED, Delivery
-from labelport.app.delivery import TOMBSTONES, put_tree
+from labelport.app.delivered import SKIPPED, TOMBSTONES, Delivery
+from labelport.app.delivery import put_tree
 from labelport.app.elements import elements
 from labelport.app.files import LINES
 from labelport.app.lanes import Lane

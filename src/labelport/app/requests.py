@@ -13,6 +13,7 @@ from labelport.model.geometry import KINDS
 from labelport.model.label import Source
 from labelport.model.workflow import Status
 from labelport.store import names
+from labelport.store.db import OPEN
 from labelport.store.store import Project
 
 _PART = re.compile(r"[\w-]([\w -]*[\w-])?")
@@ -37,19 +38,20 @@ def check(app: App, project: Project, request: ExportRequest, cut: int) -> None:
     if request.split:
         _split(request.split)
     lanes(app.store, project.log, request, cut)
-    _selection(app, project, request.selection, cut)
+    _selection(app, project, request.selection)
 
 
-def _selection(app: App, project: Project, selection: Selection, cut: int) -> None:
+def _selection(app: App, project: Project, selection: Selection) -> None:
     """Raise `NotFoundError` for what no task can ever meet: a misspelt word would select nothing, and say nothing."""
     _among("status", selection.statuses, get_args(Status))
     _among("kind", selection.kinds, KINDS)
     _among("source", selection.sources, get_args(Source))
-    known = {one.number: one.name for one in names.classes(app.store.db, project.log, cut)} if selection.classes else {}
-    for number in selection.classes:
-        if number not in known:
-            there = ", ".join(f"{number} {name!r}" for number, name in known.items()) or "none"
-            raise NotFoundError(f"no class with number {number} at change {cut}; there are: {there}")
+    if selection.classes:
+        known = {one.number: one.name for one in names.classes(app.store.db, project.log, OPEN - 1)}
+        for number in selection.classes:
+            if number not in known:
+                there = ", ".join(f"{number} {name!r}" for number, name in known.items()) or "none"
+                raise NotFoundError(f"no class with number {number}; there are: {there}")
 
 
 def _split(split: Split) -> None:

@@ -73,7 +73,7 @@ class Stage:
             self.items.close().elements,
             self.skipped.close().elements,
         )
-        self.files.entries.close()
+        self.files.close()
         self._meter.close()
         (self.folder / "reckoning.json").write_bytes(reckoning)
         fresh = self.folder / "counts.new"
