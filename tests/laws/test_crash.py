@@ -22,6 +22,8 @@ from tests.plugins import installed
 from tests.spaces import Space, files, record
 
 ROOT = Path(__file__).parents[2]
+Quiet = tuple[dict[str, bytes], dict[str, int]]
+"""The files of an export, and how many lines each phase has."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,12 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     made.work.project("cars").save([record(i, boxes=i % 3) for i in range(14)])
     yield made
     made.app.store.close()
+
+
+@pytest.fixture(scope="module")
+def quiet(space: Space) -> Quiet:
+    """What an export in one process gives that nobody disturbs."""
+    return undisturbed(space, 1, "")
 
 
 def job_of(space: Space, suffix: str = "", **given: Any) -> ExportJob:
@@ -45,7 +53,7 @@ def killed(space: Space, job: ExportJob, workers: int, *where: str) -> subproces
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def undisturbed(space: Space, workers: int, suffix: str) -> tuple[dict[str, bytes], dict[str, int]]:
+def undisturbed(space: Space, workers: int, suffix: str) -> Quiet:
     """Return the files of an export that nobody disturbs, and how many lines each phase has."""
     job = job_of(space, suffix)
     done = killed(space, job, workers)
@@ -67,7 +75,8 @@ def recovers(space: Space, job: ExportJob, workers: int, phase: str, line: int, 
     assert retried.status.startswith("done"), done.stdout
     assert files(destination) == wanted, done.stdout
     assert space.work.verify(destination).faults == (), done.stdout
-    assert not list(Path(destination).parent.glob(".*")), done.stdout
+    for debris in (f".labelport-{job.uid}", f".{Path(destination).name}*"):
+        assert not list(Path(destination).parent.glob(debris)), done.stdout
     return done.stdout.strip()
 
 
@@ -162,8 +171,8 @@ def test_a_task_that_always_kills_its_worker_fails_the_export_and_says_so(space:
     assert not list(place(failed.export.destination).list())
 
 
-def test_what_was_delivered_and_then_lost_is_made_again(space: Space) -> None:
-    wanted, lines = undisturbed(space, 1, "")
+def test_what_was_delivered_and_then_lost_is_made_again(space: Space, quiet: Quiet) -> None:
+    wanted, lines = quiet
     job = job_of(space)
     killed(space, job, 1, "seal", str(lines["seal"] // 20))
     destination = Path(job.export.destination)
@@ -175,6 +184,32 @@ def test_what_was_delivered_and_then_lost_is_made_again(space: Space) -> None:
     assert not (destination / "manifest.json").exists()
     space.work.export(job.uid).wait_till_done()
     assert files(str(destination)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("ndjson/data-00000.ndjson", "changed"),
+        ("ndjson_split/tasks/0.json", "truncated"),
+        ("ndjson_split/tasks/1.json", "removed"),
+        ("items.csv", "changed"),
+        ("json/data.json", "removed"),
+    ],
+)
+def test_what_was_damaged_while_nobody_worked_is_made_again(space: Space, quiet: Quiet, name: str, damage: str) -> None:
+    """A power cut may take more than a kill does: what is gone on with is held against its record first."""
+    wanted, lines = quiet
+    job = job_of(space)
+    killed(space, job, 1, "assemble", str(lines["assemble"] // 2))
+    [file] = Path(job.export.destination).parent.glob(f".labelport-{job.uid}/delivery/{name}")
+    match damage:
+        case "truncated":
+            file.write_bytes(file.read_bytes()[:-1])
+        case "changed":
+            file.write_bytes(file.read_bytes().replace(b"0.jpg", b"9.jpg"))
+        case _:
+            file.unlink()
+    assert files(done(job).destination) == wanted
 
 
 def done(job: ExportJob) -> api.Export:

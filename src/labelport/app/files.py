@@ -8,7 +8,7 @@ import msgspec
 
 from labelport.app.delivered import ITEMS, LISTING, RECEIPT, SKIPPED, TOMBSTONES
 from labelport.app.elements import elements
-from labelport.app.growing import Growing, Mark, chunks
+from labelport.app.growing import Growing, Mark, chunks, unchanged
 from labelport.app.meter import Meter
 from labelport.app.places import MANIFEST
 from labelport.errors import IntegrityError
@@ -27,6 +27,10 @@ class Files:
         """Start an empty list, or go on with one from its mark."""
         self.tree = tree
         self.entries = Growing(listing, LINES, meter, mark=mark)
+        if mark is not None:
+            for line in elements(chunks(listing), LINES):
+                entry = msgspec.json.decode(line, type=FileEntry)
+                unchanged(tree / entry.path, entry.size, entry.sha256)
 
     def put(self, file: File, task: int | None = None) -> None:
         """Write a file of a format, of one task or of none; raises `IntegrityError` where its path is not allowed."""

@@ -1,5 +1,6 @@
 """A file that grows element by element: separated, counted in its bytes, hashed, and able to go on after a crash."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,6 +125,18 @@ class Growing:
         if data:
             self._meter.put(self._file, [data])
             self._size += len(data)
+
+
+def unchanged(path: Path, size: int, sha256: str) -> None:
+    """Raise `IntegrityError` where a finished file is not as it was recorded."""
+    if not path.exists() or path.stat().st_size != size or hash_of(path) != sha256:
+        raise IntegrityError(f"{path.name} does not hold what its record says")
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def chunks(path: Path) -> Iterator[bytes]:

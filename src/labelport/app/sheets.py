@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from labelport.app.elements import elements
-from labelport.app.growing import Growing, Mark, chunks
+from labelport.app.growing import Growing, Mark, chunks, unchanged
 from labelport.app.meter import Meter
 from labelport.errors import IntegrityError
 from labelport.kit.format import Document, Row, Section
@@ -47,6 +47,8 @@ class Sheet:
         self._document_of = {section.name: document for document in documents for section in _sections(document)}
         self._parts = dict(so_far.parts) if so_far else dict.fromkeys(self._document_of, 0)
         self._finished = list(so_far.finished) if so_far else []
+        for part in self._finished:
+            unchanged(tree / part.path, part.mark.size, part.mark.sha256)
         self._growing = {
             section.name: self._open(document, section, so_far.growing[section.name] if so_far else None)
             for document in documents
