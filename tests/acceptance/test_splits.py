@@ -1,0 +1,66 @@
+"""Splits by the hash of a group (A42), and our own exports taken in again (A46)."""
+
+import csv
+from pathlib import Path
+
+import labelport
+from labelport.client.workspace import Project
+from labelport.model.asset import Asset
+from labelport.model.export import ExportRequest, Split
+from labelport.model.geometry import Box
+from labelport.model.label import Annotation, Label
+from labelport.model.record import Record
+
+SHARES = {"train": 0.6, "val": 0.2, "test": 0.2}
+
+
+def _record(number: int) -> Record:
+    return Record(
+        f"t{number}",
+        f"scan {number}",  # no extension, as buckets often have it
+        Asset(id=f"a{number}", kind="image", width=64, height=64),
+        labels=(Label("l", annotations=(Annotation("one", class_="car", geometry=Box(1.0, 2.0, 3.0, 4.0)),)),),
+        metadata={"patient": f"p{number % 40}"},
+    )
+
+
+def _parts(project: Project, to: Path, seed: str = "") -> dict[str, str]:
+    split = Split(SHARES, "patient", seed)
+    request = ExportRequest(project=project.id, formats=("coco", "ndjson"), split=split, shard_size=50)
+    project.export(request=request, to=str(to)).wait_till_done()
+    with (to / "items.csv").open(encoding="utf-8", newline="") as file:
+        return {row["task"]: row["part"] for row in csv.DictReader(file)}
+
+
+def test_a42_a_group_stays_in_one_part_and_parts_are_stable_as_data_grows(tmp_path: Path) -> None:
+    project = labelport.open(tmp_path / "w").create_project("scans")
+    project.save([_record(number) for number in range(200)])
+    first = _parts(project, tmp_path / "first")
+    groups = {f"p{i}": {part for task, part in first.items() if int(task[1:]) % 40 == i} for i in range(40)}
+    assert all(len(parts) == 1 for parts in groups.values())
+    assert set(first.values()) == set(SHARES)
+    project.save([_record(number) for number in range(200, 400)])
+    second = _parts(project, tmp_path / "second")
+    assert {task: second[task] for task in first} == first
+    assert _parts(project, tmp_path / "third", seed="another") != second
+
+
+def test_a42_every_part_is_a_whole_document(tmp_path: Path) -> None:
+    project = labelport.open(tmp_path / "w").create_project("scans")
+    project.save([_record(number) for number in range(100)])
+    parts = _parts(project, tmp_path / "d")
+    for part in SHARES:
+        lines = (tmp_path / "d/ndjson" / part / "data.ndjson").read_bytes().splitlines()
+        assert len(lines) == sum(one == part for one in parts.values())
+        assert (tmp_path / "d/coco" / part / "annotations.json").exists()
+
+
+def test_a46_an_export_is_taken_in_again_whole(tmp_path: Path) -> None:
+    space = labelport.open(tmp_path / "w")
+    project = space.create_project("scans")
+    project.save([_record(number) for number in range(20)])
+    project.export(to=str(tmp_path / "d")).wait_till_done()
+    report = space.import_files("again", "ndjson", [str(tmp_path / "d")])
+    assert (report.records, report.rejected) == (20, ())
+    assert list(space.project("again").export.export_tasks()) == list(project.export.export_tasks())
+    assert space.import_files("scans", "ndjson", [str(tmp_path / "d")]).unchanged == 20
