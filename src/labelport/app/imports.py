@@ -68,6 +68,8 @@ class _Import:
         self.app, self.project, self.media, self.typed = app, project, media, typed
         self.tally = Tally()
         self.number = 0
+        self._rejects: dict[str, tuple[int, int]] = {}
+        self._counted: set[str] = set()
         self.fence = head(app.store.db, project.log).number
         self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{app.new_id()}.ndjson")
 
@@ -95,11 +97,15 @@ class _Import:
             put_member(self.app, PutMember(member))
 
     def report(self) -> ImportReport:
-        """Return the account; raises `IntegrityError` where the input holds more than was taken and rejected."""
+        """Return the account; raises `IntegrityError` where the input holds more than was taken and rejected.
+
+        What was rejected of a file that could not even be counted stands beside that reckoning.
+        """
         tally = self.tally
-        for name in ("records", "annotations"):
+        beside = [counts for file, counts in self._rejects.items() if file not in self._counted]
+        for i, name in enumerate(("records", "annotations")):
             found = getattr(tally, f"found_{name}")
-            told = getattr(tally, name) + getattr(tally, f"rejected_{name}")
+            told = getattr(tally, name) + getattr(tally, f"rejected_{name}") - sum(counts[i] for counts in beside)
             if found and found != told:
                 raise IntegrityError(f"the input holds {found} {name}, {told} are accounted for")
         return ImportReport(
@@ -140,10 +146,13 @@ class _Import:
     def _account(self, item: Reject | Unread | Counted) -> None:
         match item:
             case Reject(file, record, wrong, annotations, records):
+                before = self._rejects.get(file, (0, 0))
+                self._rejects[file] = (before[0] + records, before[1] + annotations)
                 self._reject(Rejected(file, record, wrong, annotations), records=records)
             case Unread(_, path, count):
                 self.tally.unread[path] = self.tally.unread.get(path, 0) + count
-            case Counted(_, records, annotations):
+            case Counted(file, records, annotations):
+                self._counted.add(file)
                 self.tally.found_records += records
                 self.tally.found_annotations += annotations
 
