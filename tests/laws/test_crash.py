@@ -64,8 +64,11 @@ def undisturbed(space: Space, workers: int, suffix: str) -> Quiet:
 def recovers(space: Space, job: ExportJob, workers: int, phase: str, line: int, wanted: dict[str, bytes]) -> str:
     """Kill an export at a line, run it again, and hold it against the undisturbed one; return where it was killed."""
     done = killed(space, job, workers, phase, str(line))
-    assert done.returncode == -signal.SIGKILL, done.stderr
     destination = job.export.destination
+    if done.returncode == 0:  # with workers the lines of a phase vary: this run had fewer, and came to its end
+        assert files(destination) == wanted
+        return "none"
+    assert done.returncode == -signal.SIGKILL, done.stderr
     assert space.work.export(job.uid).status == "running" or phase == "seal"
     if "manifest.json" in set(place(destination).list()):
         assert phase == "seal", done.stdout
