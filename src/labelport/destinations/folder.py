@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from labelport.errors import ConflictError, DeniedError, LabelportError, NotFoundError, RequestError
 from labelport.kit.destination import Mode, safe
+from labelport.kit.disk import publish, sync
 
 INCOMING = ".incoming"
 """Where files are written before they appear; `seal` removes it, with what killed writers left in it."""
@@ -61,7 +62,7 @@ class Folder:
             os.sync()
         else:
             for place in self._volatile:
-                _sync(place)
+                sync(place)
         self._volatile.clear()
 
     def seal(self, path: str, chunks: Iterable[bytes]) -> None:
@@ -70,6 +71,7 @@ class Folder:
         self.put(path, chunks, "create")
         self.flush()
         shutil.rmtree(self.root / INCOMING)
+        self._inside.clear()
 
     def get(self, path: str) -> BinaryIO:
         """Open the file."""
@@ -125,10 +127,10 @@ class Folder:
         """Give a written file its name."""
         with _translated(str(target)):
             if mode == "create":
-                _create(part, target)
+                publish(part, target)
             else:
                 if target.exists():
-                    _sync(part)
+                    sync(part)
                 part.replace(target)
         self._note(target, target.parent)
 
@@ -151,31 +153,6 @@ def _chunks(file: Path) -> Iterator[bytes]:
     with file.open("rb") as opened:
         while chunk := opened.read(CHUNK):
             yield chunk
-
-
-def _create(part: Path, target: Path) -> None:
-    """Name the file if the name is free, in one step where the file system has hard links."""
-    try:
-        os.link(part, target)
-    except FileExistsError:
-        raise
-    except OSError:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        part.replace(target)
-    else:
-        part.unlink()
-
-
-def _sync(place: Path) -> None:
-    """Make a file, or the names in a folder, durable; one that went meanwhile needs it no more."""
-    try:
-        handle = os.open(place, os.O_RDONLY)
-    except FileNotFoundError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check(root: Path, place: Path, path: str) -> None:

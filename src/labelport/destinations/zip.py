@@ -9,10 +9,13 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from labelport.errors import ConflictError, IntegrityError, NotFoundError
 from labelport.kit.destination import Mode, safe
+from labelport.kit.disk import publish, sync
 
 LEVEL = 3
 """Of zlib: twice as fast as the usual 6, on JSON a tenth larger."""
 COMPRESSED = (".gz", ".jpg", ".jpeg", ".mp4", ".png", ".webp", ".zip", ".zst")
+SMALL = 1 << 20
+"""Members of so many bytes and more have room for sizes of Zip64, which cannot be known before they are written."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every member, so that the same contents are the same archive."""
 
@@ -26,26 +29,27 @@ class Zip:
         self._scratch = scratch or path.parent
         self._part: Path | None = None
         self._archive: ZipFile | None = None
-        self._names: set[int] = set()
 
     def put(self, path: str, chunks: Iterable[bytes], mode: Mode = "replace") -> None:
         """Append a member; raises `ConflictError` where the archive is finished, or has the path."""
         del mode  # nothing in an archive is replaced
         archive = self._open()
-        if hash(safe(path)) in self._names and path in archive.NameToInfo:
+        if safe(path) in archive.NameToInfo:
             raise ConflictError(f"{path!r} is in the archive already, and a member of an archive is not replaced")
         info = ZipInfo(path, _EPOCH)
         info.compress_type = ZIP_STORED if path.endswith(COMPRESSED) else ZIP_DEFLATED
         info.external_attr = 0o644 << 16
+        left = iter(chunks)
+        head = _head(left)
         start = archive.start_dir
         try:
-            with archive.open(info, "w", force_zip64=True) as member:
-                for chunk in chunks:
+            with archive.open(info, "w", force_zip64=len(head) >= SMALL) as member:
+                member.write(head)
+                for chunk in left:
                     member.write(chunk)
         except BaseException:
             self._forget(archive, info, start)
             raise
-        self._names.add(hash(path))
 
     def flush(self) -> None:
         """Make what was written durable; none of it is under its name yet."""
@@ -58,13 +62,12 @@ class Zip:
         self.put(path, chunks, "create")
         archive, part = self._open(), cast("Path", self._part)  # `_open` made both
         archive.close()
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+        sync(part)
         try:
-            os.link(part, self.path)
+            publish(part, self.path)
         except FileExistsError as e:
             raise ConflictError(f"{str(self.path)!r} appeared meanwhile") from e
-        part.unlink()
+        sync(self.path.parent)
         self._archive = self._part = None
 
     def get(self, path: str) -> BinaryIO:
@@ -114,3 +117,13 @@ class Zip:
             archive.fp.seek(start)
             archive.fp.truncate()
         archive.start_dir = start
+
+
+def _head(chunks: Iterator[bytes]) -> bytes:
+    """Return the first chunks, as many as tell a small member from a large one."""
+    held: list[bytes] = []
+    size = 0
+    while size < SMALL and (chunk := next(chunks, None)) is not None:
+        held.append(chunk)
+        size += len(chunk)
+    return b"".join(held)

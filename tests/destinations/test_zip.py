@@ -1,57 +1,22 @@
-"""Folder, zip and memory keep the promises of a destination."""
+"""A zip archive keeps the promises of a destination; other readers find it sound (A48)."""
 
+import shutil
 import subprocess
+import sys
 import zipfile
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from labelport.destinations.folder import INCOMING, Folder
-from labelport.destinations.memory import Memory
-from labelport.destinations.zip import Zip
-from labelport.errors import ConflictError, IntegrityError, RequestError
-from labelport.kit.destination import Adopting, Destination
+from labelport.destinations.zip import SMALL, Zip
+from labelport.errors import ConflictError, IntegrityError
+from labelport.kit.destination import Destination
 from labelport.testing.destinations import CHUNKS, DATA, DestinationTests, failing
-
-
-class TestMemory(DestinationTests):
-    @pytest.fixture
-    def place(self) -> Destination:
-        return Memory()
-
-
-class TestFolder(DestinationTests):
-    @pytest.fixture
-    def place(self, tmp_path: Path) -> Destination:
-        return Folder(tmp_path / "there")
-
-    def again(self, place: Destination) -> Destination:
-        return Folder(cast("Folder", place).root)
-
-    def test_a_symbolic_link_does_not_lead_out(self, tmp_path: Path) -> None:
-        (tmp_path / "there").mkdir()
-        (tmp_path / "outside").mkdir()
-        (tmp_path / "there" / "link").symlink_to(tmp_path / "outside")
-        with pytest.raises(RequestError):
-            Folder(tmp_path / "there").put("link/a", CHUNKS)
-        assert list((tmp_path / "outside").iterdir()) == []
-
-    def test_a_local_file_is_taken_over(self, tmp_path: Path) -> None:
-        place = Folder(tmp_path / "there")
-        assert isinstance(place, Adopting)
-        (tmp_path / "made").write_bytes(DATA)
-        place.adopt("a/b", tmp_path / "made")
-        assert (tmp_path / "there/a/b").read_bytes() == DATA
-        assert not (tmp_path / "made").exists()
-
-    def test_what_killed_writers_left_goes_with_the_seal(self, tmp_path: Path) -> None:
-        (tmp_path / "there" / INCOMING).mkdir(parents=True)
-        (tmp_path / "there" / INCOMING / "left").write_bytes(b"half")
-        place = Folder(tmp_path / "there")
-        assert list(place.list()) == []
-        place.seal("manifest.json", [b"{}"])
-        assert [path.name for path in (tmp_path / "there").iterdir()] == ["manifest.json"]
 
 
 class TestZip(DestinationTests):
@@ -81,8 +46,11 @@ class TestZip(DestinationTests):
         with zipfile.ZipFile(tmp_path / "a.zip") as archive:
             assert archive.testzip() is None
             assert archive.getinfo("c.png").compress_type == zipfile.ZIP_STORED
-        found = subprocess.run(["python3", "-m", "zipfile", "-t", tmp_path / "a.zip"], capture_output=True, check=True)
+        found = subprocess.run(
+            [sys.executable, "-m", "zipfile", "-t", tmp_path / "a.zip"], capture_output=True, check=True
+        )
         assert b"Done testing" in found.stdout
+        assert _unzip(tmp_path / "a.zip")
 
     def test_an_archive_is_not_written_over(self, tmp_path: Path) -> None:
         self._archive(tmp_path / "a.zip")
@@ -111,3 +79,44 @@ class TestZip(DestinationTests):
         with zipfile.ZipFile(tmp_path / "large.zip") as archive:
             assert archive.getinfo("large.png").file_size == 260 << 24
         (tmp_path / "large.zip").unlink()
+
+    def test_a48_sizes_and_offsets_beyond_a_plain_zip_are_written_in_zip64(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as lowered:
+            lowered.setattr(zipfile, "ZIP64_LIMIT", SMALL)
+            place = Zip(tmp_path / "a.zip")
+            for name in ("a.png", "b.txt", "c.png"):
+                place.put(name, (bytes([number]) * SMALL for number in range(3)))
+            place.seal("manifest.json", [b"{}"])
+        with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+            assert archive.testzip() is None
+            assert [info.file_size for info in archive.infolist()] == [3 * SMALL] * 3 + [2]
+            assert archive.getinfo("c.png").header_offset > SMALL
+        assert _unzip(tmp_path / "a.zip")
+
+    def test_a_small_member_is_for_every_reader(self, tmp_path: Path) -> None:
+        self._archive(tmp_path / "a.zip")
+        with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+            assert {info.extract_version for info in archive.infolist()} == {20}
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.binary(max_size=5000), st.lists(st.integers(1, 5000), max_size=6))
+def test_the_archive_does_not_depend_on_how_its_contents_come(data: bytes, cuts: list[int]) -> None:
+    data *= 500
+    edges = [0, *sorted(min(cut * 500, len(data)) for cut in cuts), len(data)]
+    with TemporaryDirectory() as folder:
+        made = []
+        for name, chunks in (("a.zip", [data]), ("b.zip", [data[i:j] for i, j in pairwise(edges)])):
+            place = Zip(Path(folder) / name)
+            place.put("data.ndjson", chunks)
+            place.seal("manifest.json", [b"{}"])
+            made.append((Path(folder) / name).read_bytes())
+    assert made[0] == made[1]
+
+
+def _unzip(path: Path) -> bool:
+    """Return whether Info-ZIP finds the archive sound, where it is installed."""
+    program = shutil.which("unzip")
+    return program is None or subprocess.run([program, "-tqq", path], check=False).returncode == 0
