@@ -36,8 +36,8 @@ from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import Attribute, LabelClass, Ontology, Skeleton
 from labelport.model.record import Record
 from labelport.shapes import convert, frames, raster, rle
+from labelport.testing.render import render, spliced, stored
 from labelport.testing.strategies import projects
-from tests.formats.render import render, spliced, stored
 from tests.samples import sample
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # the judge's

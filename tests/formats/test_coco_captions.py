@@ -15,7 +15,7 @@ from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
-from tests.formats.render import render
+from labelport.testing.render import render
 from tests.samples import sample
 
 CAPTIONED = Annotation("n1", 1, answers=(Text("caption", "A cat."),))

@@ -5,89 +5,134 @@ The pipeline has a streaming one of its own; a test holds both to the same bytes
 
 from collections.abc import Iterable, Iterator
 
-from labelport.kit.count import elements
-from labelport.kit.format import Context, Document, File, Format, Row, Section
-from labelport.model.record import Record
+import msgspec
+
+from labelport.kit.count import annotations
+from labelport.kit.format import Context, Document, File, Format, Row, Section, Stored
+from labelport.model.record import Record, state_of
+
+QUOTE = b'"'
 
 
 def render(format_: Format, records: Iterable[Record], context: Context) -> dict[str, bytes]:
     """Return every file that a format makes of records, by path; raises `AssertionError` where a path comes twice."""
+    return documents(format_, (item for record in records for item in encoded(format_, record, context)), context)
+
+
+def spliced(format_: Format, records: Iterable[Record], context: Context) -> dict[str, bytes]:
+    """Return the same files, joined from stored bytes wherever the format can."""
+    return documents(
+        format_, (item for record in records for item in _joined_or_encoded(format_, record, context)), context
+    )
+
+
+def encoded(format_: Format, record: Record, context: Context) -> Iterable[Row | File]:
+    """Return what a format makes of a record."""
     assert format_.encode is not None, "a format that only reads"
-    return documents(format_, (item for record in records for item in format_.encode(record, context)), context)
+    return format_.encode(record, context)
+
+
+def stored(format_: Format, record: Record) -> Stored | None:
+    """Return a record as the store hands it to `splice`; None where a label of it has no fragment."""
+    made: list[bytes | None] = []
+    if format_.fragment is not None:
+        apart = [msgspec.structs.replace(record, labels=(label,)) for label in record.labels]
+        made = list(format_.fragment(apart))
+    fragments = tuple(one for one in made if one is not None)
+    if len(fragments) < len(made):
+        return None
+    return Stored(
+        number=record.number,
+        id=record.id,
+        name=record.name,
+        path=record.path,
+        uri=record.asset.uri,
+        width=record.asset.width,
+        height=record.asset.height,
+        state=state_of(record),
+        annotations=annotations(record),
+        line=b"" if format_.fragment else msgspec.json.encode(record),
+        fragments=fragments,
+    )
 
 
 def documents(format_: Format, items: Iterable[Row | File], context: Context) -> dict[str, bytes]:
     """Return the files that rows and files make."""
-    rows: dict[str, list[bytes]] = {}
     files: dict[str, bytes] = {}
-    once = list(format_.once(context)) if format_.once else []
-    for item in (*once, *items):
+    elements: dict[str, list[bytes]] = {part.name: [] for part in sections(format_, context)}
+    known = {part.name: part for part in sections(format_, context)}
+    for item in (*(format_.once(context) if format_.once else ()), *items):
         if isinstance(item, Row):
-            rows.setdefault(item.section, []).append(item.data)
+            assert item.section in known, f"no document has the section {item.section!r}"
+            elements[item.section] += split(known[item.section], item.data)
         else:
-            assert item.path not in files, f"the path {item.path!r} comes twice"
-            files[item.path] = item.data
-    laid = format_.documents(context) if format_.documents else ()
-    known = {part.name for document in laid for part in document.parts if isinstance(part, Section)}
-    assert set(rows) <= known, f"rows of sections that no document has: {set(rows) - known}"
-    for document in laid:
-        files.update(_parts(document, rows))
+            _add(files, item.path, item.data)
+    for document in format_.documents(context) if format_.documents else ():
+        for path, data in _parts(document, elements):
+            _add(files, path, data)
     return files
 
 
-def section(format_: Format, name: str, context: Context) -> Section:
-    """Return a section of a format by its name."""
+def sections(format_: Format, context: Context) -> list[Section]:
+    """Return every section of a format."""
     laid = format_.documents(context) if format_.documents else ()
-    return next(part for document in laid for part in document.parts if isinstance(part, Section) and part.name == name)
+    return [part for document in laid for part in document.parts if isinstance(part, Section)]
 
 
-def _parts(document: Document, rows: dict[str, list[bytes]]) -> Iterator[tuple[str, bytes]]:
-    sections = [part for part in document.parts if isinstance(part, Section)]
-    runs = list(_runs(document, sections[0], rows.get(sections[0].name, [])))
-    for number, run in enumerate(runs):
-        parts = (
-            part if isinstance(part, bytes) else _joined(part, run if part is sections[0] else rows.get(part.name, []))
-            for part in document.parts
-        )
-        yield document.path.format(part=number), b"".join(parts)
-
-
-def _runs(document: Document, cut: Section, rows: list[bytes]) -> Iterator[list[bytes]]:
-    """Yield the rows of each part."""
-    run: list[bytes] = []
-    for row in rows:
-        over = document.size is not None and _size(document, cut, [*run, row]) > document.size
-        if run and (over or (document.rows is not None and len(run) >= document.rows)):
-            yield run
-            run = []
-        run.append(row)
-    yield run
-
-
-def _size(document: Document, cut: Section, run: list[bytes]) -> int:
-    fixed = sum(len(part) for part in document.parts if isinstance(part, bytes))
-    return fixed + len(_joined(cut, run))
-
-
-def _joined(part: Section, rows: list[bytes]) -> bytes:
-    joined = part.separator.join(rows)
-    return joined + part.separator if part.terminated and rows else joined
-
-
-def counted(format_: Format, files: dict[str, bytes], context: Context) -> dict[str, int]:
-    """Return the elements of the sections of documents that hold one section."""
-    found: dict[str, int] = {}
-    for document in format_.documents(context) if format_.documents else ():
-        sections = [part for part in document.parts if isinstance(part, Section)]
-        if len(sections) != 1:
-            continue
-        head = b"".join(part for part in document.parts[: document.parts.index(sections[0])] if isinstance(part, bytes))
-        tail = b"".join(
-            part for part in document.parts[document.parts.index(sections[0]) + 1 :] if isinstance(part, bytes)
-        )
-        found[sections[0].name] = sum(
-            elements(sections[0], data.removeprefix(head).removesuffix(tail))
-            for path, data in files.items()
-            if path in {document.path.format(part=i) for i in range(len(files))}
-        )
+def split(section: Section, row: bytes) -> list[bytes]:
+    """Return the elements of a row; between quotes a separator is text, where the section says so."""
+    found: list[bytes] = []
+    whole = True
+    for piece in row.split(section.separator):
+        if whole:
+            found.append(piece)
+        else:
+            found[-1] += section.separator + piece
+        whole = not section.quoted or found[-1].count(QUOTE) % 2 == 0
     return found
+
+
+def join(section: Section, elements: list[bytes]) -> bytes:
+    """Return elements as they stand in a document."""
+    joined = section.separator.join(elements)
+    return joined + section.separator if section.terminated and elements else joined
+
+
+def _joined_or_encoded(format_: Format, record: Record, context: Context) -> Iterable[Row | File]:
+    found = stored(format_, record)
+    if found is None:
+        return encoded(format_, record, context)
+    assert format_.splice is not None, "a format that does not splice"
+    return format_.splice(found, context)
+
+
+def _add(files: dict[str, bytes], path: str, data: bytes) -> None:
+    assert path not in files, f"the path {path!r} comes twice"
+    files[path] = data
+
+
+def _parts(document: Document, elements: dict[str, list[bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a document."""
+    cut = next((part for part in document.parts if isinstance(part, Section)), None)
+    if cut is None or (document.rows is None and document.size is None):
+        yield document.path, _whole(document, elements)
+        return
+    for number, run in enumerate(_runs(document, cut, elements[cut.name])):
+        yield document.path.format(part=number), _whole(document, {cut.name: run})
+
+
+def _whole(document: Document, elements: dict[str, list[bytes]]) -> bytes:
+    return b"".join(part if isinstance(part, bytes) else join(part, elements[part.name]) for part in document.parts)
+
+
+def _runs(document: Document, cut: Section, elements: list[bytes]) -> Iterator[list[bytes]]:
+    """Yield the elements of each part."""
+    run: list[bytes] = []
+    for element in elements:
+        more = [*run, element]
+        over = document.size is not None and len(_whole(document, {cut.name: more})) > document.size
+        if run and (over or (document.rows is not None and len(more) > document.rows)):
+            yield run
+            more = [element]
+        run = more
+    yield run
