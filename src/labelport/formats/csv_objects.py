@@ -18,7 +18,7 @@ from labelport.model.export import Carries
 from labelport.model.geometry import Geometry, kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 from labelport.model.ontology import LabelClass
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 from labelport.shapes import frames
 from labelport.shapes.rings import envelope
 
@@ -35,6 +35,8 @@ CARRIES = Carries(
 )
 """Every shape, but only what has a column: of the part that an annotation belongs to, `frame` alone is one."""
 BOM = b"\xef\xbb\xbf"
+_NOTHING = ("",) * 5
+"""The cells of bounds and geometry where nothing is marked."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -93,11 +95,8 @@ def _unseen(label: Label) -> list[Track]:
 
 def _task(record: Record) -> tuple[str, ...]:
     workflow = record.workflow
-    given = [label for label in record.labels if not label.skipped]
-    marked = any(label.annotations or label.tracks for label in given)
-    state = "labelled" if marked else "empty" if given else "unlabelled"
     names = (record.id, record.name, record.path, record.external_id or "")
-    ends = (state, text(workflow.stage), workflow.status, text(workflow.batch or ""))
+    ends = (state_of(record), text(workflow.stage), workflow.status, text(workflow.batch or ""))
     return (str(record.number), *map(text, names), *ends)
 
 
@@ -126,7 +125,7 @@ def _annotation(one: Annotation, classes: Mapping[object, LabelClass]) -> tuple[
     return (
         *(text(one.id), str(one.number), "", frame, "", _flag(one.occluded)),
         *_class(one, classes),
-        *_shape(one.geometry),
+        *(_shape(one.geometry) if one.geometry is not None else ("classification", *_NOTHING)),
         _json(one.answers),
         "" if one.confidence is None else str(one.confidence),
     )
@@ -138,7 +137,7 @@ def _keyframe(track: Track, keyframe: Keyframe | None, classes: Mapping[object, 
         *("", str(track.number), text(track.id), str(keyframe.frame) if keyframe else ""),
         *(_flag(keyframe.outside if keyframe else None), _flag(keyframe.occluded if keyframe else None)),
         *_class(track, classes),
-        *_shape(keyframe.geometry if keyframe else None),
+        *(_shape(keyframe.geometry) if keyframe and keyframe.geometry is not None else ("", *_NOTHING)),
         _json(answers),
         "" if track.confidence is None else str(track.confidence),
     )
@@ -151,10 +150,10 @@ def _class(one: Annotation | Track, classes: Mapping[object, LabelClass]) -> tup
     return str(one.class_), text(found.name) if found else ""
 
 
-def _shape(shape: Geometry | None) -> tuple[str, ...]:
-    box = envelope(shape) if shape is not None else None
-    sides = ("", "", "", "") if box is None else tuple(map(str, (box.x, box.y, box.width, box.height)))
-    return (kind(shape), *sides, "" if shape is None else _encode(shape).decode())
+def _shape(shape: Geometry) -> tuple[str, ...]:
+    box = envelope(shape)
+    sides = _NOTHING[:4] if box is None else tuple(map(str, (box.x, box.y, box.width, box.height)))
+    return (kind(shape), *sides, _encode(shape).decode())
 
 
 def _flag(value: bool | None) -> str:  # noqa: FBT001  a value of the model

@@ -31,8 +31,8 @@ from labelport.testing.render import encoded, join, render, sections, spliced, s
 from labelport.testing.strategies import ontologies, records
 
 ALLOWANCE = 4_000_000
-"""Bytes that an encoder may hold while it streams a thousand records of 10 kB each."""
-MANY = 1000
+"""Bytes that an encoder may hold while it streams five hundred records of 13 kB each."""
+MANY = 500
 _settings = settings(
     deadline=None,
     max_examples=10,

@@ -1,0 +1,39 @@
+"""Golden files: the bytes that a format makes of records by hand, kept in a folder that people can read.
+
+They show in a diff what a change does to a format's bytes; a change that is meant raises the format's `version`.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from labelport.fidelity import Ledger, fit
+from labelport.kit.format import Context, Format
+from labelport.model.record import Record
+from labelport.testing.cases import CLASSES
+from labelport.testing.render import render
+
+
+def made(format_: Format, records: Iterable[Record], options: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files that a format makes of records, fitted to it as an export fits them."""
+    given = msgspec.structs.asdict(msgspec.convert(options, format_.options)) if format_.options else {}
+    fitted = [fit(record, format_.carries, "convert", Ledger()) for record in records]
+    return render(format_, fitted, Context(CLASSES, given))
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files into a folder in place of those that are there."""
+    for path in kept(folder):
+        (folder / path).unlink()
+    for path, data in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder."""
+    places = sorted(place for place in folder.rglob("*") if place.is_file())
+    return {place.relative_to(folder).as_posix(): place.read_bytes() for place in places}

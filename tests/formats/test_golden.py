@@ -1,0 +1,53 @@
+"""The bytes of every format are the golden ones; `just golden` writes them anew, and the diff is read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelport.model.check import faults
+from labelport.model.ontology import Ontology
+from labelport.registry import format_named, formats
+from labelport.testing import golden
+from labelport.testing.cases import CASES, CLASSES
+
+HERE = Path(__file__).parent.parent / "golden"
+WRITTEN = tuple(name for name in formats() if format_named(name).encode is not None)
+OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "coco": {"keyholes": {"holes": "keyhole", "category_id_base": 0}},
+    "csv_objects": {"bom": {"bom": True}},
+    "ndjson": {"rows": {"rows": 2}, "size": {"size": 3900}},
+    "ndjson_split": {"task": {"per": "task"}},
+}
+"""Besides the plain way, which every format has: options under which the pictures are written."""
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", WRITTEN)
+def test_bytes_are_golden(name: str, case: str, request: pytest.FixtureRequest) -> None:
+    _hold(name, case, case, {}, request)
+
+
+@pytest.mark.parametrize(("name", "option"), [(name, option) for name in OPTIONS for option in OPTIONS[name]])
+def test_bytes_under_options_are_golden(name: str, option: str, request: pytest.FixtureRequest) -> None:
+    _hold(name, f"pictures-{option}", "pictures", OPTIONS[name][option], request)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_cases_are_sound(case: str) -> None:
+    assert [fault for record in CASES[case]() for fault in faults(record, Ontology(CLASSES))] == []
+
+
+def test_every_golden_folder_is_of_a_format() -> None:
+    assert {folder.name for folder in HERE.iterdir()} == set(WRITTEN)
+
+
+def _hold(name: str, folder: str, case: str, options: Mapping[str, Any], request: pytest.FixtureRequest) -> None:
+    files = golden.made(format_named(name), CASES[case](), options)
+    if request.config.getoption("--golden") == "write":
+        golden.write(HERE / name / folder, files)
+    kept = golden.kept(HERE / name / folder)
+    assert sorted(kept) == sorted(files)
+    for path, data in files.items():
+        assert kept[path] == data, path
