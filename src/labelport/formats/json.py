@@ -57,7 +57,7 @@ def _alone(line: bytes) -> msgspec.Raw | None:
         return None
     try:
         return _element.decode(line[:-2])
-    except msgspec.DecodeError:
+    except native.BROKEN:
         return None
 
 

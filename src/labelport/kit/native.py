@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from labelport.errors import Fault
+from labelport.errors import Fault, InvalidError
 from labelport.kit.count import annotations
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.model.check import parse
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch
@@ -19,6 +20,8 @@ SIDECARS = ("files.ndjson", "items.csv", "receipt.json", "skipped.ndjson", "tomb
 """Files of a delivery that hold no records."""
 MANIFEST = "manifest.json"
 BOM = b"\xef\xbb\xbf"
+BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises over bytes that are no JSON, no UTF-8, not the value that is wanted, or nested without end."""
 
 
 class _Seal(msgspec.Struct, frozen=True):
@@ -68,7 +71,7 @@ def seal(manifest: Input) -> Iterator[Item]:
     """Yield the classes and batches of a manifest."""
     try:
         found = msgspec.json.decode(manifest.read(), type=_Seal)
-    except msgspec.DecodeError as e:
+    except BROKEN as e:
         yield Reject(manifest.path, MANIFEST, (fault(e),))
         return
     yield Ontology(found.classes)
@@ -101,7 +104,7 @@ def number(section: str, element: bytes) -> int:
     return _numbered.decode(element).number
 
 
-def fault(error: msgspec.DecodeError) -> Fault:
+def fault(error: Exception) -> Fault:
     """Return where and why a decoder stopped."""
     found = _AT.match(str(error))
     return Fault(found["path"], found["reason"]) if found else Fault("$", str(error))
@@ -111,22 +114,31 @@ def _items(path: str, elements: Iterable[tuple[int, bytes | msgspec.Raw]]) -> It
     try:
         for number, data in elements:
             yield _read(path, number, data)
-    except msgspec.DecodeError as e:
+    except BROKEN as e:
         yield Reject(path, "$", (fault(e),))
 
 
 def _read(path: str, number: int, data: bytes | msgspec.Raw) -> Record | Reject:
     try:
         return _record.decode(data)
-    except msgspec.DecodeError as e:
+    except BROKEN as e:
         outline = _told(data)
         name = outline.id if outline.id is not None else number
         held = sum(len(label.annotations) + len(label.tracks) for label in outline.labels)
-        return Reject(path, str(name), (fault(e),), held)
+        return Reject(path, str(name), _faults(bytes(data)) or (fault(e),), held)
+
+
+def _faults(data: bytes) -> tuple[Fault, ...]:
+    """Return everything that is wrong with a record."""
+    try:
+        parse(data, Record)
+    except InvalidError as e:
+        return e.faults
+    return ()
 
 
 def _told(data: bytes | msgspec.Raw) -> _Outline:
     try:
         return _outline.decode(data)
-    except msgspec.DecodeError:
+    except BROKEN:
         return _Outline()
