@@ -1,35 +1,41 @@
-"""Random access to the lines of a finished file: a small index beside it says where every 256th line begins.
+"""Random access to the lines of a finished file: a small index beside it says where some of them begin.
 
-The index is a header (magic, lines, bytes; little-endian, 8 bytes each) and then the offset of lines 0, 256, 512 ...
-To reach a line, one offset is read and fewer than 256 lines are passed over.
+The index is a header (magic, lines, bytes) and then marks: a line and its offset, in order. Every number is
+little-endian, in 8 bytes. A mark is at the first line, and at each line that is 256 lines or a mebibyte past the last
+mark; so any line is reached by passing over few others.
 """
 
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from labelport.errors import IntegrityError
 
 EVERY = 256
-"""Lines between two offsets of the index."""
+"""Lines from one mark to the next."""
+FAR = 1 << 20
+"""Bytes from one mark to the next, where lines are long."""
 CHUNK = 1 << 20
-_MAGIC = b"LPLINES1"
+_MAGIC = b"LPLINES2"
 _HEADER = struct.Struct("<8sQQ")
-_OFFSET = struct.Struct("<Q")
+_MARK = struct.Struct("<QQ")
 
 
 def write_index(file: BinaryIO, to: BinaryIO) -> None:
     """Write the index of a file of lines, which is read once, from where it stands."""
     to.write(_HEADER.pack(_MAGIC, 0, 0))
     lines = size = 0
+    next_line = next_offset = 0
     begun = False
     while chunk := file.read(CHUNK):
         at = 0
         while at < len(chunk):
-            if not begun and lines % EVERY == 0:
-                to.write(_OFFSET.pack(size + at))
+            if not begun and (lines >= next_line or size + at >= next_offset):
+                to.write(_MARK.pack(lines, size + at))
+                next_line, next_offset = lines + EVERY, size + at + FAR
             end = chunk.find(b"\n", at)
             begun = end < 0
             lines += not begun
@@ -50,6 +56,7 @@ class Lines:
         if len(header) < _HEADER.size or not header.startswith(_MAGIC):
             raise IntegrityError(f"{index.name} is not an index of lines")
         _, self.total_lines, self.total_bytes = _HEADER.unpack(header)
+        self._marks = range((index.stat().st_size - _HEADER.size) // _MARK.size)
         if path.stat().st_size != self.total_bytes:
             raise IntegrityError(f"{path.name} is not the file that {index.name} was made of")
 
@@ -57,7 +64,10 @@ class Lines:
         """Yield the lines from one on, counted from 0; raises `ValueError` past the end."""
         if not 0 <= line <= self.total_lines:
             raise ValueError(f"line {line} is past the end: there are {self.total_lines}")
-        return self._read(self._offset(line // EVERY), line % EVERY) if line < self.total_lines else iter(())
+        if line == self.total_lines:
+            return iter(())
+        first, offset = self._mark_before(0, line)
+        return self._read(offset, line - first)
 
     def from_byte(self, offset: int) -> Iterator[bytes]:
         """Yield what follows a byte, line by line; inside a line, its rest comes first. Raises `ValueError` past it."""
@@ -67,12 +77,12 @@ class Lines:
 
     def line_at(self, offset: int) -> int:
         """Return the number of the line that a byte is in."""
-        marks = range((self.total_lines + EVERY - 1) // EVERY)
-        before = max(0, bisect_right(marks, offset, key=self._offset) - 1)
-        start = self._offset(before)
+        if self.total_lines == 0:
+            return 0
+        first, start = self._mark_before(1, offset)
         with self._path.open("rb") as file:
             file.seek(start)
-            return before * EVERY + file.read(offset - start).count(b"\n")
+            return first + file.read(offset - start).count(b"\n")
 
     def _read(self, offset: int, skip: int) -> Iterator[bytes]:
         with self._path.open("rb") as file:
@@ -82,7 +92,14 @@ class Lines:
             for line in file:
                 yield line.removesuffix(b"\n")
 
-    def _offset(self, mark: int) -> int:
-        with self._index.open("rb") as file:
-            file.seek(_HEADER.size + mark * _OFFSET.size)
-            return int(_OFFSET.unpack(file.read(_OFFSET.size))[0])
+    def _mark_before(self, which: Literal[0, 1], value: int) -> tuple[int, int]:
+        """Return the last mark whose line (0) or offset (1) is not past a value."""
+        with self._index.open("rb", buffering=0) as file:
+            return self._mark(
+                file, bisect_right(self._marks, value, key=lambda mark: self._mark(file, mark)[which]) - 1
+            )
+
+    def _mark(self, file: FileIO, mark: int) -> tuple[int, int]:
+        file.seek(_HEADER.size + mark * _MARK.size)
+        line, offset = _MARK.unpack(file.read(_MARK.size))
+        return line, offset
