@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from labelport.registry import format_named, formats
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "labelport"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -29,3 +31,11 @@ def test_sql_lives_in_the_store(module: Path) -> None:
         return
     text = module.read_text(encoding="utf-8")
     assert not [word for word in ("SELECT ", "INSERT INTO", "DELETE FROM", "CREATE TABLE") if word in text]
+
+
+def test_every_format_has_tests_and_one_that_writes_has_the_suite() -> None:
+    places = {place.stem.removeprefix("test_"): place for place in (ROOT / "tests" / "formats").glob("test_*.py")}
+    assert set(formats()) - set(places) == set()
+    writes = [name for name in formats() if format_named(name).encode is not None]
+    bare = [name for name in writes if f'name = "{name}"' not in places[name].read_text(encoding="utf-8")]
+    assert bare == []

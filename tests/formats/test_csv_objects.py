@@ -1,7 +1,7 @@
 """CSV: a row for each annotation, safe in a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 
 import pytest
@@ -29,7 +29,7 @@ class TestCsv(FormatTests):
         assert all(None not in row and None not in row.values() for row in rows)
         return len(rows)
 
-    def objects(self, given_: Iterable[Record]) -> int:
+    def objects(self, given_: Sequence[Record]) -> int:
         return sum(units(record, "shape_or_empty") for record in given_)
 
 

@@ -34,6 +34,9 @@ CARRIES = Carries(
     ),
 )
 """Every shape, but only what has a column: of the part that an annotation belongs to, `frame` alone is one."""
+TASK = COLUMNS.index("label")
+LABEL = COLUMNS.index("annotation")
+"""How many columns tell of the task, and how many of it and its label."""
 BOM = b"\xef\xbb\xbf"
 _NOTHING = ("",) * 5
 """The cells of bounds and geometry where nothing is marked."""
@@ -58,15 +61,15 @@ def encode(record: Record, context: Context) -> Iterator[Row]:
     classes: dict[object, LabelClass] = {one.number: one for one in context.classes}
     task = _task(record)
     for label in record.labels:
-        said = (*task, text(label.id), text(label.author or ""), label.source)
+        said = row(*task, text(label.id), text(label.author or ""), label.source)
         empty = True
         for cells in _objects(label, record.asset.frames, context, classes):
             empty = False
-            yield _row(*said, *cells)
+            yield Row("rows", f"{said},{row(*cells)}".encode())
         if empty:
-            yield _row(*said)
+            yield _bare(said, LABEL)
     if not record.labels:
-        yield _row(*task)
+        yield _bare(row(*task), TASK)
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
@@ -164,8 +167,9 @@ def _json(value: Iterable[Any]) -> str:
     return _encode(value).decode() if value else ""
 
 
-def _row(*cells: str) -> Row:
-    return Row("rows", row(*cells, *("",) * (len(COLUMNS) - len(cells))).encode())
+def _bare(said: str, columns: int) -> Row:
+    """Return a row whose cells are empty after those that were said."""
+    return Row("rows", (said + "," * (len(COLUMNS) - columns)).encode())
 
 
 FORMAT = Format(

@@ -4,8 +4,10 @@ A text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets an a
 begins with an apostrophe; `original` takes it away again. Numbers are left as they are.
 """
 
+import re
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-_QUOTED = ('"', ",", "\r", "\n")
+_to_quote = re.compile('[",\r\n]').search
 
 
 def row(*cells: str) -> str:
@@ -25,6 +27,6 @@ def original(cell: str) -> str:
 
 def quoted(cell: str) -> str:
     """Return a cell in quotes where it needs them (RFC 4180, 2.6 and 2.7)."""
-    if any(mark in cell for mark in _QUOTED):
+    if _to_quote(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
