@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from io import BytesIO, StringIO
 from typing import Any
@@ -16,7 +15,7 @@ from pycocotools import mask as judge
 from pycocotools.coco import COCO
 
 from labelport.errors import InvalidError, RequestError
-from labelport.formats.coco import FORMAT, Options, count, encode
+from labelport.formats.coco import FORMAT, Options, encode
 from labelport.kit.coco_rows import number
 from labelport.kit.format import Context, Input, Row, Stored
 from labelport.model.answers import Answer, Boolean, Checklist, Number, Option, Radio, Ranking, Text, Tree
@@ -37,7 +36,6 @@ from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import Attribute, LabelClass, Ontology, Skeleton
 from labelport.model.record import Record
 from labelport.shapes import convert, frames, raster, rle
-from labelport.testing.formats import FormatTests
 from labelport.testing.render import render, spliced, stored
 from labelport.testing.strategies import projects
 from tests.samples import sample
@@ -141,20 +139,6 @@ def records(draw: st.DrawFn) -> list[Record]:
         )
         found.append(Record(f"r{task}", f"r{task}", asset, task, f"{task}.jpg", labels=labels))
     return found
-
-
-class TestCoco(FormatTests):
-    name = "coco"
-
-    def read(self, files: Mapping[str, bytes]) -> int:
-        return len(judged(json.loads(files["annotations.json"])).anns)
-
-    def objects(self, given_: Sequence[Record]) -> int:
-        return self.returned(given_)[1]
-
-    def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
-        rows = [count(each, Context(())) for each in given_]
-        return sum(each["images"] for each in rows), sum(each["annotations"] for each in rows)
 
 
 @given(records(), st.sampled_from([{}, {"category_id_base": 0}, {"holes": "keyhole"}]))

@@ -1,7 +1,6 @@
 """Texts about pictures are COCO captions, and come back as the same texts."""
 
 import json
-from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from io import BytesIO, StringIO
 from typing import Any
@@ -9,14 +8,13 @@ from typing import Any
 from pycocotools.coco import COCO
 
 from labelport.fidelity import Ledger, fit
-from labelport.formats.coco_captions import FORMAT, count
+from labelport.formats.coco_captions import FORMAT
 from labelport.kit.format import Context, Input
 from labelport.model.answers import Option, Radio, Text
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
-from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from tests.samples import sample
 
@@ -36,23 +34,6 @@ def written(*annotations: Annotation, **options: Any) -> dict[str, Any]:
     context = Context((), options)
     found: dict[str, Any] = json.loads(render(FORMAT, [record(*annotations)], context)["captions.json"])
     return found
-
-
-class TestCaptions(FormatTests):
-    name = "coco_captions"
-
-    def read(self, files: Mapping[str, bytes]) -> int:
-        coco = COCO()
-        coco.dataset = json.loads(files["captions.json"])
-        with redirect_stdout(StringIO()):
-            coco.createIndex()
-        return len(coco.anns)
-
-    def objects(self, given_: Sequence[Record]) -> int:
-        return sum(count(each, Context(()))["annotations"] for each in given_)
-
-    def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
-        return len(given_), self.objects(given_)
 
 
 def test_texts_are_captions_with_ids_of_their_own() -> None:

@@ -3,12 +3,12 @@
 import contextlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from pycocotools.coco import COCO
 
-from labelport.formats import coco
+from labelport.formats import coco, coco_captions
 from labelport.kit.format import Context
 from labelport.model.record import Record
 from labelport.testing.formats import FormatTests
@@ -26,25 +26,30 @@ def loaded(data: bytes) -> COCO:
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 class TestCoco(FormatTests):
     name = "coco"
-    reads_back = False  # frames of tracks come back as images of their own; the file's own tests read it back
 
     def read(self, files: Mapping[str, bytes]) -> int:
-        found = loaded(files["annotations.json"])
-        return len(found.getAnnIds())
+        return len(loaded(files["annotations.json"]).getAnnIds())
 
-    def objects(self, given_: Iterable[Record]) -> int:
-        return sum(coco.count(record, Context(()))["annotations"] for record in given_)
+    def objects(self, given_: Sequence[Record]) -> int:
+        return self.returned(given_)[1]
+
+    def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
+        """Frames of tracks come back as images of their own."""
+        rows = [coco.count(record, Context(())) for record in given_]
+        return sum(one["images"] for one in rows), sum(one["annotations"] for one in rows)
 
 
 class TestCocoCaptions(FormatTests):
     name = "coco_captions"
-    reads_back = False  # every text is one caption: annotations with several come back as several
 
     def read(self, files: Mapping[str, bytes]) -> int:
-        (data,) = files.values()
-        found = loaded(data)
+        found = loaded(files["captions.json"])
         assert all(one["caption"] for one in found.loadAnns(found.getAnnIds()))
-        return len(found.getImgIds())
+        return len(found.getAnnIds())
 
-    def objects(self, given_: Iterable[Record]) -> int:
-        return sum(1 for _ in given_)
+    def objects(self, given_: Sequence[Record]) -> int:
+        return sum(coco_captions.count(record, Context(()))["annotations"] for record in given_)
+
+    def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
+        """Every text is one caption: an answer with several comes back as several."""
+        return len(given_), self.objects(given_)
