@@ -35,7 +35,7 @@ ALLOWANCE = 4_000_000
 MANY = 500
 _settings = settings(
     deadline=None,
-    max_examples=10,
+    max_examples=8,
     suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
