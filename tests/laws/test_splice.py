@@ -24,7 +24,7 @@ EXACT = ("box", "polygon", "multi_polygon", "mask")
 """Shapes that every format which splices carries as they are."""
 Drawn = tuple[Ontology, tuple[Record, ...]]
 quick = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )

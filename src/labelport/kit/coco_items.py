@@ -124,7 +124,7 @@ def joints_of(annotations: Sequence[Annotation]) -> dict[str, Annotation]:
         return {}
     groups: dict[str, list[Annotation]] = defaultdict(list)
     for one in annotations:
-        if one.group is not None and one.geometry is not None:
+        if one.group is not None and one.geometry is not None and one.class_ is not None:
             groups[one.group].append(one)
     found = {}
     for pair in groups.values():
