@@ -1,6 +1,7 @@
 """Import: files of a format become tasks; what is faulty is put aside and told, and the counts close."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -9,10 +10,10 @@ import msgspec
 
 from labelport.api import CreateProject, ImportFiles, ImportReport, PutMember, Rejected
 from labelport.app import projects
+from labelport.app.beside import Fragmenter
 from labelport.app.changes import put_member
 from labelport.app.checking import Checker
 from labelport.app.context import App, Progress
-from labelport.app.fragments import fragments
 from labelport.app.media import Media
 from labelport.errors import IntegrityError, InvalidError, NotFoundError, RequestError
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
@@ -53,11 +54,12 @@ def take(app: App, ask: ImportFiles) -> ImportReport:
     inputs = list(_inputs(ask.paths))
     media = Media.at(ask.media, ask.media_mode, app.store)
     run = _Import(app, _project(app, ask.project), media, typed=format_.typed)
-    with run.quarantine:
+    with run.quarantine, closing(run.fragmenter):
         items = format_.decode(inputs)
         while batch := list(islice(items, AT_ONCE)):
             run.take(batch)
             app.progress(Progress("import", run.tally.records, unit="records"))
+        run.fragmenter.finish(app.store)
     return run.report()
 
 
@@ -71,7 +73,9 @@ class _Import:
         self._rejects: dict[str, tuple[int, int]] = {}
         self._counted: set[str] = set()
         self.fence = head(app.store.db, project.log).number
-        self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{app.new_id()}.ndjson")
+        name = app.new_id()
+        self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{name}.ndjson")
+        self.fragmenter = Fragmenter(app.store.folder / "staging" / name, app.workers)
 
     def take(self, items: list[Item]) -> None:
         """Take a batch of what the decoder yields, in one change."""
@@ -91,7 +95,7 @@ class _Import:
                         members.append(item)
                     case Reject() | Unread() | Counted():
                         self._account(item)
-            fragments(change, saved)
+            self.fragmenter.keep(change, saved)
             self.number = change.number if change.wrote else self.number
         for member in members:
             put_member(self.app, PutMember(member))

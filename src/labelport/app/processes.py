@@ -32,7 +32,6 @@ class Processes:
         """Prepare; processes start with `run`. `start` and `given` cross a process boundary."""
         self._count = workers
         self._start, self._given = start, given
-        self._context = get_context("spawn")
 
     def run(self, first: int, last: int) -> Generator[int, None, None]:
         """Run the shards; yield their indices in order, each when it and all before it are done."""
@@ -90,12 +89,18 @@ class Processes:
         waiting.sort(reverse=True)
 
     def _hire(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, self._start, self._given), daemon=True)
-        with _deaf():
-            process.start()
-        theirs.close()
-        return _Worker(process, ours)
+        return _Worker(*hire(_work, self._start, self._given))
+
+
+def hire(work: Callable[..., None], *given: object) -> tuple[BaseProcess, Connection]:
+    """Spawn a process that runs `work` with the other end of the pipe, and what is given."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(theirs, *given), daemon=True)
+    with _deaf():
+        process.start()
+    theirs.close()
+    return process, ours
 
 
 @contextmanager

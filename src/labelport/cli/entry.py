@@ -1,5 +1,6 @@
 """The entry of `labelport`: the overview at once, without loading anything; every command through click."""
 
+import gc
 import sys
 
 from labelport.cli.overview import overview
@@ -10,6 +11,7 @@ def main() -> None:
     if sys.argv[1:] in (["--help"], ["-h"]):
         print(overview())  # noqa: T201  click, which would echo it, is not loaded
         return
+    gc.set_threshold(50_000)  # values form no cycles: there is little to find, and looking costs 5 % of an import
     from labelport.cli.main import main as command  # noqa: PLC0415  it takes twice as long as all else here
 
     command()

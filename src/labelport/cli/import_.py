@@ -34,6 +34,7 @@ SHOWN = 10
     help="Refer to the media where they lie, or copy them into the workspace.",
 )
 @click.option("--strict", is_flag=True, help="Exit 3 when something was rejected.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes that work on it.")
 @with_workspace
 @with_json
 @failing
@@ -44,6 +45,7 @@ def command(
     media: str | None,
     media_mode: Literal["link", "copy"],
     strict: bool,
+    workers: int,
     where: Path | None,
     as_json: bool,
 ) -> None:
@@ -58,7 +60,7 @@ def command(
       labelport import ndjson delivery/ --project cars
 
     """
-    space = opened(where, as_json=as_json)
+    space = opened(where, as_json=as_json, workers=workers)
     try:
         report = space.import_files(project, format_, paths, media=media, media_mode=media_mode)
     except KeyboardInterrupt:

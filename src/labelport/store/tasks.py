@@ -1,6 +1,6 @@
 """Writing tasks: a change saves, removes and restores, and everything it does takes one number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -97,9 +97,9 @@ class Change:
         added = self.events.append(kind, data, task=task, task_seq=events + 1, previous=leaf)
         self._task_rows.append((self.log, task, task_id, events + 1, added))
 
-    def keep_fragment(self, saved: Saved, place: int, *, format_: str, version: int, data: bytes) -> None:
-        """Keep bytes that a format made of a label; they are found by the blocks that they were made of."""
-        self._fragments.append((saved.bodies[place], saved.asset_block, format_, version, data))
+    def keep_fragments(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Keep bytes that formats made of labels; they are found by the blocks that they were made of."""
+        self._fragments.extend(rows)
 
     def touch(self, tasks: Sequence[int]) -> None:
         """Note that what deliveries show of these tasks changed, though the tasks did not."""

@@ -50,7 +50,11 @@ INSERT INTO label_version (
 UPDATE label_version SET until = :number WHERE log = :log AND task = :task AND label = :label AND until = :open
 
 -- name: add_fragments
-INSERT INTO fragment (body_block, asset_block, format, version, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+-- Not of what was erased meanwhile.
+INSERT INTO fragment (body_block, asset_block, format, version, bytes)
+SELECT b.block, a.block, ?, ?, ? FROM block b JOIN block a ON a.bytes IS NOT NULL
+WHERE b.block = ? AND a.block = ? AND b.bytes IS NOT NULL
+ON CONFLICT DO NOTHING
 
 -- name: end_named
 UPDATE named SET until = :number WHERE log = :log AND kind = :kind AND key = :key AND until = :open
