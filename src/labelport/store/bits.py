@@ -1,5 +1,7 @@
 """A set of numbers most of which lie close together: a bit each, in pages."""
 
+from collections.abc import Iterator
+
 PAGE = 1 << 16
 
 
@@ -23,3 +25,12 @@ class Bits:
         page, place = divmod(number, PAGE)
         bits = self._pages.get(page)
         return bits is not None and bool(bits[place >> 3] >> (place & 7) & 1)
+
+    def between(self, after: int, last: int) -> Iterator[int]:
+        """Yield the numbers that are in, above one and up to another, in order."""
+        for page in range((after + 1) // PAGE, last // PAGE + 1):
+            start = page * PAGE
+            for place, byte in enumerate(self._pages.get(page, b"")):
+                if byte:
+                    numbers = (start + place * 8 + bit for bit in range(8) if byte >> bit & 1)
+                    yield from (number for number in numbers if after < number <= last)

@@ -1,7 +1,7 @@
 """Reading tasks at a change number, in order of their numbers, in short pages that hold no transaction open."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -12,11 +12,14 @@ from labelport.model.export import ExportRequest, Selection, State
 from labelport.model.facts import SKIPPED
 from labelport.model.record import Tombstone
 from labelport.store import contents, pieces
+from labelport.store.bits import Bits
 from labelport.store.db import OPEN, Database
 from labelport.store.selection import block_columns, label, where
 
 SPAN = 1000
-"""Task numbers that one read of rows looks at."""
+"""Tasks whose rows are read together, or as many as that in a stretch of numbers."""
+WIDE = 20
+"""So many runs of task numbers make a shard at most, where few of the tasks are selected."""
 PAGE = 50
 """Tasks whose contents are read together: few enough to stay in the processor's cache."""
 _ALWAYS = ("extra",)
@@ -58,17 +61,26 @@ class Reader:
         """Compose the statements once; `base` restricts to what changed after it."""
         self._db = db
         self._condition = where(request.selection)
+        self._selected = self._condition.text
+        self._changed: Bits | None = None
         self._label, label_values = label(request)
         self._request, self._base = request, base
         self.values = {"log": log, "cut": cut, **self._condition.values, **label_values}
         if base is not None:
+            self._selected = self._condition.named("changed")
             self._condition.changed_after(base)
             self.values["base"] = base
 
     def plan(self, size: int) -> list[Run]:
-        """Return the shards: runs of `size` task numbers that hold a selected task."""
-        rows = self._db.rows("plan", {**self.values, "size": size}, where=self._condition.text)
-        return [Run(run * size, run * size + size, tasks) for run, tasks in rows]
+        """Return the shards: runs of `size` task numbers that hold a selected task; neighbours with few are one."""
+        found: list[Run] = []
+        for run, tasks in self._db.rows("plan", {**self.values, "size": size}, where=self._condition.text):
+            before = found[-1] if found else None
+            if before and before.tasks + tasks <= size and (run + 1) * size - before.after <= WIDE * size:
+                found[-1] = Run(before.after, run * size + size, before.tasks + tasks)
+            else:
+                found.append(Run(run * size, run * size + size, tasks))
+        return found
 
     def holds(self) -> Iterator[tuple[str, int, int]]:
         """Yield what the selected labels hold: a `kinds` text, labels, annotations."""
@@ -84,12 +96,27 @@ class Reader:
         fields = self._fields() if lines else ()
         page = _Page(self._db, fields, fragments, lines=lines, details="label_details" in self._request.fields)
         blocks = block_columns(fields, stamps=lines and "annotation_metadata" in self._request.fields)
-        for after in range(run.after, run.last, SPAN):
-            values = {**self.values, "after": after, "last": min(after + SPAN, run.last)}
-            rows = self._db.rows("rows", values, where=self._condition.text, label=self._label, blocks=blocks)
+        for values in self._stretches(run):
+            rows = self._db.rows(
+                "rows", {**self.values, **values}, where=self._selected, label=self._label, blocks=blocks
+            )
             groups = [list(group) for _, group in groupby(rows, itemgetter(0))]
             for start in range(0, len(groups), PAGE):
                 yield from page.found(groups[start : start + PAGE])
+
+    def _stretches(self, run: Run) -> Iterator[dict[str, Any]]:
+        """Yield stretches of task numbers to read together; of a delta, with the tasks in them that changed."""
+        if self._base is None:
+            for after in range(run.after, run.last, SPAN):
+                yield {"after": after, "last": min(after + SPAN, run.last)}
+            return
+        if self._changed is None:
+            self._changed = Bits()
+            for (task,) in self._db.stream("changed", self.values):
+                self._changed.add(task)
+        tasks = self._changed.between(run.after, run.last)
+        while some := list(islice(tasks, SPAN)):
+            yield {"after": some[0] - 1, "last": some[-1], "changed": msgspec.json.encode(some).decode()}
 
     def _fields(self) -> tuple[str, ...]:
         return tuple(name for name in pieces.BLOCKS if name in self._request.fields or name in _ALWAYS)

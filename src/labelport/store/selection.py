@@ -55,6 +55,10 @@ class Condition:
         changed = f"c.log = :log AND c.number > :base AND c.number <= :{self._cut}"
         self.add(f"{self.row}.task IN (SELECT c.task FROM change c WHERE {changed})", base=base)
 
+    def named(self, parameter: str) -> str:
+        """Return this condition, and that the task is in a list that a later reading brings."""
+        return f"{self.text} AND {self.row}.task IN ({each(parameter)})"
+
     def among(self, name: str, wanted: tuple[Any, ...], condition: str) -> None:
         """Add a condition on a list of `{wanted}` values, of any length; an empty list does not restrict."""
         if wanted:

@@ -66,6 +66,9 @@ FROM task_version t
 WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
 GROUP BY run ORDER BY run
 
+-- name: changed
+SELECT task FROM change WHERE log = :log AND number > :base AND number <= :cut
+
 -- name: held
 -- How many annotations and tracks the selected labels hold.
 SELECT coalesce(sum(l.annotations), 0)
