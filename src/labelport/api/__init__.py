@@ -27,11 +27,13 @@ from labelport.api.projects import (
     Edited,
     Erased,
     EraseTask,
+    FindProject,
     GetProject,
     ImportFiles,
     ImportReport,
     ListTasks,
     Project,
+    ProjectName,
     PutMember,
     Rejected,
     RemoveTasks,
@@ -59,6 +61,7 @@ __all__ = [
     "DIFF_EXPORTS",
     "EDIT_ASSET",
     "ERASE_TASK",
+    "FIND_PROJECT",
     "FOLD_DELIVERIES",
     "GET_EXPORT",
     "GET_PROJECT",
@@ -91,6 +94,7 @@ __all__ = [
     "EraseTask",
     "Erased",
     "Export",
+    "FindProject",
     "FoldDeliveries",
     "Folded",
     "GetProject",
@@ -108,6 +112,7 @@ __all__ = [
     "Plan",
     "PlanExport",
     "Project",
+    "ProjectName",
     "PutMember",
     "Q",
     "Rejected",
@@ -129,6 +134,7 @@ __all__ = [
 ]
 
 CREATE_PROJECT = Operation("create-project", "POST", "/projects", CreateProject, Project, "write")
+FIND_PROJECT = Operation("find-project", "GET", "/projects/{project}/name", FindProject, ProjectName, "read")
 GET_PROJECT = Operation("get-project", "GET", "/projects/{project}", GetProject, Project, "read")
 LIST_PROJECTS = Operation("list-projects", "GET", "/projects", Nothing, Page[Project], "read")
 IMPORT_FILES = Operation("import-files", "POST", "/projects/{project}/imports", ImportFiles, ImportReport, "write")

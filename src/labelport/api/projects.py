@@ -27,6 +27,19 @@ class GetProject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: int | None = None
 
 
+class FindProject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Find a project by id or name, and count nothing."""
+
+    project: str
+
+
+class ProjectName(msgspec.Struct, frozen=True):
+    """Which project it is."""
+
+    id: str
+    name: str
+
+
 class Project(msgspec.Struct, frozen=True):
     """A project as it stands at a change number."""
 

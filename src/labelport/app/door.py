@@ -50,6 +50,7 @@ def _named(use_case: Callable[[App, str], A]) -> Callable[[App, api.Named], A]:
 
 
 _bind(api.CREATE_PROJECT, projects.create)
+_bind(api.FIND_PROJECT, projects.find)
 _bind(api.GET_PROJECT, projects.get)
 _bind(api.LIST_PROJECTS, projects.page)
 _bind(api.IMPORT_FILES, imports.take)

@@ -1,6 +1,6 @@
 """Projects and their tasks, looked at."""
 
-from labelport.api import CreateProject, GetProject, ListTasks, Nothing, Page, Project, Task
+from labelport.api import CreateProject, FindProject, GetProject, ListTasks, Nothing, Page, Project, ProjectName, Task
 from labelport.app.context import App
 from labelport.store import names
 from labelport.store.heads import head_at
@@ -11,6 +11,12 @@ def create(app: App, ask: CreateProject) -> Project:
     """Make a project; raises `ConflictError` where the name is taken."""
     made = app.store.create_project(app.new_id(), ask.name, actor=app.actor, at=app.now())
     return get(app, GetProject(made.id))
+
+
+def find(app: App, ask: FindProject) -> ProjectName:
+    """Return which project a name or an id means, whatever its size; raises `NotFoundError`."""
+    found = app.store.project(ask.project)
+    return ProjectName(found.id, found.name)
 
 
 def get(app: App, ask: GetProject) -> Project:

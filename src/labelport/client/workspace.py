@@ -45,7 +45,7 @@ class Workspace:
 
     def project(self, key: str) -> "Project":
         """Return a project by id or name; raises `NotFoundError`."""
-        return self._project(self._transport.ask(api.GET_PROJECT, api.GetProject(key)))
+        return self._project(self._transport.ask(api.FIND_PROJECT, api.FindProject(key)))
 
     def projects(self) -> Iterator[api.Project]:
         """Yield all projects as they stand."""
@@ -109,7 +109,7 @@ class Workspace:
         """Sign where a log stands."""
         return self._transport.ask(api.TAKE_CHECKPOINT, api.TakeCheckpoint(project))
 
-    def _project(self, found: api.Project) -> "Project":
+    def _project(self, found: api.Project | api.ProjectName) -> "Project":
         return Project(self._transport, found.id, found.name)
 
 
