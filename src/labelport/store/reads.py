@@ -74,12 +74,16 @@ class Reader:
     def plan(self, size: int) -> list[Run]:
         """Return the shards: runs of `size` task numbers that hold a selected task; neighbours with few are one."""
         found: list[Run] = []
-        for run, tasks in self._db.rows("plan", {**self.values, "size": size}, where=self._condition.text):
+        for after in range(0, self._one("last_task"), size):
+            last = after + size
+            tasks = sum(
+                self._one("selected", where=self._selected, **part) for part in self._stretches(after, last, size)
+            )
             before = found[-1] if found else None
-            if before and before.tasks + tasks <= size and (run + 1) * size - before.after <= WIDE * size:
-                found[-1] = Run(before.after, run * size + size, before.tasks + tasks)
-            else:
-                found.append(Run(run * size, run * size + size, tasks))
+            if before and tasks and before.tasks + tasks <= size and last - before.after <= WIDE * size:
+                found[-1] = Run(before.after, last, before.tasks + tasks)
+            elif tasks:
+                found.append(Run(after, last, tasks))
         return found
 
     def holds(self) -> Iterator[tuple[str, int, int]]:
@@ -88,35 +92,39 @@ class Reader:
 
     def annotations(self) -> int:
         """Return how many annotations and tracks the selected labels hold."""
-        row = self._db.row("held", self.values, where=self._condition.text, label=self._label)
-        return int(row[0]) if row else 0
+        return self._one("held", where=self._condition.text, label=self._label)
 
     def rows(self, run: Run, fragments: Sequence[tuple[str, int]] = (), *, lines: bool = True) -> Iterator[Found]:
         """Yield the selected tasks of a shard; `fragments` are (format, version), `lines` says whether to read them."""
         fields = self._fields() if lines else ()
         page = _Page(self._db, fields, fragments, lines=lines, details="label_details" in self._request.fields)
         blocks = block_columns(fields, stamps=lines and "annotation_metadata" in self._request.fields)
-        for values in self._stretches(run):
+        for part in self._stretches(run.after, run.last, SPAN):
             rows = self._db.rows(
-                "rows", {**self.values, **values}, where=self._selected, label=self._label, blocks=blocks
+                "rows", {**self.values, **part}, where=self._selected, label=self._label, blocks=blocks
             )
             groups = [list(group) for _, group in groupby(rows, itemgetter(0))]
             for start in range(0, len(groups), PAGE):
                 yield from page.found(groups[start : start + PAGE])
 
-    def _stretches(self, run: Run) -> Iterator[dict[str, Any]]:
+    def _stretches(self, after: int, last: int, size: int) -> Iterator[dict[str, Any]]:
         """Yield stretches of task numbers to read together; of a delta, with the tasks in them that changed."""
         if self._base is None:
-            for after in range(run.after, run.last, SPAN):
-                yield {"after": after, "last": min(after + SPAN, run.last)}
+            for start in range(after, last, size):
+                yield {"after": start, "last": min(start + size, last)}
             return
         if self._changed is None:
             self._changed = Bits()
             for (task,) in self._db.stream("changed", self.values):
                 self._changed.add(task)
-        tasks = self._changed.between(run.after, run.last)
-        while some := list(islice(tasks, SPAN)):
+        tasks = self._changed.between(after, last)
+        while some := list(islice(tasks, size)):
             yield {"after": some[0] - 1, "last": some[-1], "changed": msgspec.json.encode(some).decode()}
+
+    def _one(self, name: str, *, where: str = "", label: str = "", **values: object) -> int:
+        """Return the only number that a statement gives."""
+        row = self._db.row(name, {**self.values, **values}, where=where, label=label)
+        return int(row[0]) if row else 0
 
     def _fields(self) -> tuple[str, ...]:
         return tuple(name for name in pieces.BLOCKS if name in self._request.fields or name in _ALWAYS)

@@ -68,9 +68,6 @@ SELECT t.task, t.id FROM task t WHERE t.log = :log AND NOT EXISTS (
 )
 ORDER BY t.task
 
--- name: last_task
-SELECT coalesce(max(task), 0) FROM task WHERE log = :log
-
 -- name: last_block
 SELECT coalesce(max(block), 0) FROM block WHERE block >= :first AND block < :beyond
 

@@ -59,12 +59,13 @@ SELECT v.log, v.task FROM task_version v WHERE v.asset = :asset AND v.until = :o
 SELECT DISTINCT l.task FROM label_version l
 WHERE l.log = :log AND l.until = :open AND EXISTS (SELECT 1 FROM {each_class} c WHERE c.value = :class)
 
--- name: plan
--- How many selected tasks each run of :size task numbers holds.
-SELECT (t.task - 1) / :size AS run, count(*)
-FROM task_version t
-WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
-GROUP BY run ORDER BY run
+-- name: last_task
+SELECT coalesce(max(task), 0) FROM task WHERE log = :log
+
+-- name: selected
+-- How many tasks of a run of numbers are selected; a run at a time, since grouping them would take memory for each.
+SELECT count(*) FROM task_version t
+WHERE t.log = :log AND t.task > :after AND t.task <= :last AND t.since <= :cut AND t.until > :cut AND {where}
 
 -- name: changed
 SELECT task FROM change WHERE log = :log AND number > :base AND number <= :cut
