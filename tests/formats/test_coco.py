@@ -15,6 +15,7 @@ from pycocotools import mask as judge
 from pycocotools.coco import COCO
 
 from labelport.errors import InvalidError, RequestError
+from labelport.fidelity import Ledger, fit
 from labelport.formats.coco import FORMAT, Options, encode
 from labelport.kit.coco_rows import number
 from labelport.kit.format import Context, Input, Row, Stored
@@ -162,8 +163,9 @@ def test_rows_are_as_many_as_counted(given_records: list[Record]) -> None:
 def test_records_of_every_kind_give_the_rows_that_are_counted_whichever_way(
     drawn: tuple[Ontology, tuple[Record, ...]], wanted: frames.Wanted
 ) -> None:
-    ontology, given_records = drawn
+    ontology, whole = drawn
     plain = Context(ontology.classes, frames=wanted)
+    given_records = [fit(each, FORMAT.carries, "convert", Ledger()) for each in whole]  # as an export hands them over
     data = render(FORMAT, given_records, plain)
     document = json.loads(data["annotations.json"])
     assert FORMAT.count is not None
