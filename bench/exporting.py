@@ -122,11 +122,11 @@ def delta(sizes: Sizes) -> list[Row]:
 
 def workers(sizes: Sizes) -> list[Row]:
     """Two workers against one, where every record is decoded and encoded."""
-    space = workspace("w1", sizes.big)
-    words = ("--format", "coco", "--on-loss", "drop")
-    commands = {str(n): exporting(space, OUT, *words, "--workers", str(n)) for n in (1, 2)}
+    space = workspace("w1", sizes.big // 5)
+    words = ("--format", "coco", "--on-loss", "drop", "--shard-size", str(sizes.big // 100))
+    commands = {f"{n} workers": exporting(space, OUT, *words, "--workers", str(n)) for n in (1, 2)}
     found = side_by_side(commands, min(3, sizes.times))
-    ratio = found["1"].wall / found["2"].wall
+    ratio = found["1 workers"].wall / found["2 workers"].wall
     return [at_least("two workers, COCO encoded anew", ratio, 1.6, "x one", [*found.values()])]
 
 

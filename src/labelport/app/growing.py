@@ -12,7 +12,7 @@ from labelport.app.meter import Meter
 from labelport.errors import IntegrityError
 from labelport.kit.format import Section
 
-CHUNK = 1 << 20
+CHUNK = 1 << 21
 
 
 class Mark(msgspec.Struct, frozen=True):

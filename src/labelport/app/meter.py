@@ -7,8 +7,8 @@ from pathlib import Path
 from queue import Queue
 from threading import Thread
 
-BUFFER = 1 << 18
-"""Bytes that are read back at once: few enough to stay in the processor's cache."""
+BUFFER = 1 << 21
+"""Bytes that are read back at once: as many as are written, since each call waits for the interpreter."""
 PIECES = 512
 """So many pieces are handed to the system at most (POSIX promises 1,024 on Linux); more are joined before."""
 DURABLE = 1 << 26
@@ -56,14 +56,14 @@ class Metered:
 
 
 class Meter:
-    """A thread that writes to any number of files, in order; at most eight chunks wait, so memory stays flat.
+    """A thread that writes to any number of files, in order; at most four chunks wait, so memory stays flat.
 
     Whoever makes one closes it; what fails in between, abandons it, and with it every file that is open.
     """
 
     def __init__(self) -> None:
         """Start the thread."""
-        self._queue: Queue[tuple[Metered, Sequence[bytes]] | None] = Queue(maxsize=8)
+        self._queue: Queue[tuple[Metered, Sequence[bytes]] | None] = Queue(maxsize=4)
         self._failed: OSError | None = None
         self._files: set[Metered] = set()
         self._thread = Thread(target=self._work, name="labelport-meter", daemon=True)
