@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from labelport.app import imports
+from labelport.app import beside, imports
 from labelport.app.beside import Fragmenter
 from tests.spaces import Space, record
 
@@ -16,6 +16,7 @@ QUERY = "SELECT body_block, asset_block, format, version, bytes FROM fragment OR
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "AT_ONCE", 2)
+    monkeypatch.setattr(beside, "FEW", 1)
 
 
 def lines(folder: Path) -> str:

@@ -20,13 +20,15 @@ from labelport.store.tasks import Change, Saved
 
 AHEAD = 2
 """So many batches wait at most."""
+FEW = 100
+"""So few tasks are not worth a process."""
 _decode_sources = msgspec.msgpack.Decoder(list[Source]).decode
 _decode_rows = msgspec.msgpack.Decoder(list[Row]).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
 class Fragmenter:
-    """Keeps the fragments of what an import stores; with two workers, another process makes them from batch two on."""
+    """Keeps the fragments of what an import stores; with two workers, another process makes them if there are many."""
 
     def __init__(self, folder: Path, workers: int) -> None:
         """Use the folder, which is made when it is needed."""
@@ -38,8 +40,7 @@ class Fragmenter:
 
     def keep(self, change: Change, saved: Sequence[Saved]) -> None:
         """Keep the fragments of tasks that were just stored, now or in a later change."""
-        self._batches += bool(saved)
-        if self._alone or self._batches < 2:
+        if self._alone or (self._hired is None and len(saved) < FEW):
             fragments(change, saved)
             return
         change.keep_fragments(list(self._made(AHEAD)))
@@ -66,6 +67,7 @@ class Fragmenter:
         if self._hired is None:
             self._folder.mkdir(parents=True)
             self._hired = hire(_work)
+        self._batches += 1
         path = self._folder / f"{self._batches}.sources"
         path.write_bytes(_encode(found))
         self._waiting.append(path)

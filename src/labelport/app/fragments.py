@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from labelport.model.label import Label
 from labelport.model.record import Record
 from labelport.registry import format_named
 from labelport.store.tasks import Change, Saved
@@ -28,9 +29,9 @@ def fragments(change: Change, saved: Sequence[Saved]) -> None:
 
 
 def sources(saved: Sequence[Saved]) -> list[Source]:
-    """Return each label with content, alone in its task."""
+    """Return each label with content, alone in its task, with nothing that is in other blocks."""
     return [
-        Source(msgspec.structs.replace(one.record, labels=(label,)), body, one.asset_block)
+        Source(_bare(one.record, label), body, one.asset_block)
         for one in saved
         for label, body in zip(one.record.labels, one.bodies, strict=True)
         if body is not None
@@ -45,3 +46,27 @@ def rows(found: Sequence[Source]) -> Iterator[Row]:
         for source, data in zip(found, format_.fragment(records) if format_.fragment else (), strict=True):
             if data is not None:
                 yield name, format_.version, data, source.body, source.asset
+
+
+def _bare(record: Record, label: Label) -> Record:
+    alone = Label(
+        label.id,
+        label.author,
+        label.source,
+        label.final,
+        label.annotations,
+        label.tracks,
+        label.relations,
+        label.keyframes,
+    )
+    return Record(
+        record.id,
+        record.name,
+        record.asset,
+        record.number,
+        record.path,
+        record.external_id,
+        record.global_key,
+        record.workflow,
+        (alone,),
+    )
