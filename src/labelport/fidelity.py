@@ -20,7 +20,6 @@ from labelport.model.facts import facts, is_textless, is_unclassified
 from labelport.model.geometry import Geometry, kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 from labelport.model.record import Record, state_of
-from labelport.shapes.convert import convert
 
 FEATURES = {
     "answers": "answers of all kinds about an object or the asset",
@@ -228,6 +227,8 @@ class _Fitting:
     def _shape(self, shape: Geometry | None, name: str) -> Geometry | None:
         if shape is None or name not in self._carries.converts or name in self._carries.kinds:
             return shape
+        from labelport.shapes.convert import convert  # noqa: PLC0415  it brings numpy, a quarter of a short command
+
         return convert(shape, self._carries.converts[name], self._height, self._width)
 
     def _fate(self, name: str) -> Fate:

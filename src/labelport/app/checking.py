@@ -8,7 +8,6 @@ from labelport.kit.format import Item
 from labelport.model.check import broken, faults
 from labelport.model.geometry import Mask
 from labelport.model.record import Record
-from labelport.shapes import rle
 
 AT_ONCE = 32
 """Masks to look at together: what comes of them stays in the processor's cache."""
@@ -37,6 +36,8 @@ def _masks(record: Record) -> Iterator[Mask]:
 
 def _are_sound(masks: Iterator[Mask]) -> bool:
     while some := list(islice(masks, AT_ONCE)):
+        from labelport.shapes import rle  # noqa: PLC0415  it brings numpy, a quarter of a short command
+
         reasons = rle.faults([one.counts for one in some], [one.height for one in some], [one.width for one in some])
         if any(reasons):
             return False

@@ -6,7 +6,6 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
 
 from labelport.app.growing import chunks
 from labelport.errors import Fault, InvalidError, NotFoundError
@@ -83,11 +82,13 @@ def _looked_at(asset: Asset, file: Path) -> Asset:
     """Return an image's asset with its raw and displayed size."""
     if asset.kind != "image":
         return asset
+    from PIL import Image  # noqa: PLC0415  only an import with pictures needs it
+
     try:
         with Image.open(file) as picture:
             raw = picture.size
             turn = int(picture.getexif().get(ORIENTATION, 1))
-    except (UnidentifiedImageError, OSError, ValueError) as e:
+    except (OSError, ValueError) as e:
         raise InvalidError(f"{file.name!r}", [Fault("$.asset", f"the picture cannot be read: {e}")]) from e
     turn = turn if 1 <= turn <= 8 else 1
     shown = raw[::-1] if turn in TURNED else raw
