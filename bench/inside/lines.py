@@ -20,7 +20,7 @@ def timed(place: int, how: str) -> float:
     start = perf_counter()
     stream = job.get_buffered_stream()
     rows = iter(stream.with_line(place) if how == "line" else stream.with_offset(place))
-    assert next(rows).json_str
+    assert next(rows, None) is not None
     return 1000 * (perf_counter() - start)
 
 

@@ -30,7 +30,8 @@ class Bits:
         """Yield the numbers that are in, above one and up to another, in order."""
         for page in range((after + 1) // PAGE, last // PAGE + 1):
             start = page * PAGE
-            for place, byte in enumerate(self._pages.get(page, b"")):
+            first, end = max(after + 1 - start, 0) >> 3, (min(last - start, PAGE - 1) >> 3) + 1
+            for place, byte in enumerate(self._pages.get(page, b"")[first:end], first):
                 if byte:
                     numbers = (start + place * 8 + bit for bit in range(8) if byte >> bit & 1)
                     yield from (number for number in numbers if after < number <= last)
