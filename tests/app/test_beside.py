@@ -66,8 +66,9 @@ def test_what_was_erased_meanwhile_gets_no_fragment(tmp_path: Path) -> None:
     db = space.app.store.db
     kept = fragments(space)
     body, asset, *rest = kept[0]
-    db.run("erase_fragments", {"block": body})
-    db.run("erase_block", {"block": body})
+    task = db.connection.execute("SELECT task FROM label_version WHERE body_block = ?", (body,)).fetchall()[0][0]
+    db.run("erase_fragments", {"log": 1, "task": task})
+    db.run("erase_block", {"block": body, "hash": b""})
     db.run_many("add_fragments", [(*rest, body, asset)])
     assert fragments(space) == kept[1:]
 

@@ -17,7 +17,7 @@ from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label
 from labelport.model.workflow import Member, Workflow
 from labelport.store.db import migrations
-from labelport.store.log import Event, digest
+from labelport.store.log import Event, digest, erased
 from labelport.store.merkle import Frontier
 from labelport.store.tasks import content
 from labelport.store.versions import LabelRow, TaskRow
@@ -265,7 +265,7 @@ def test_an_edited_block_names_its_task_and_the_change_that_wrote_it(copy: Copy)
 
 def test_a_block_that_is_emptied_without_an_event_is_told(copy: Copy) -> None:
     block = copy.do("SELECT body_block FROM label_version WHERE log = 1 AND task = 3")[0][0]
-    copy.do("UPDATE block SET bytes = NULL, salt = NULL WHERE block = ?", block)
+    copy.do("UPDATE block SET bytes = NULL, salt = NULL, hash = ? WHERE block = ?", erased(block), block)
     assert ("t2", 1, f"block {block} was emptied, and no event tells of it") in [
         (fault.task, fault.number, fault.reason) for fault in copy.faults()
     ]

@@ -1,5 +1,6 @@
 """Holds a log against itself, and the versions of tasks against the log: an edit shows, with its task and number."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 
 from labelport.errors import IntegrityError
+from labelport.store.bits import Bits
 from labelport.store.db import OPEN, Database
 from labelport.store.log import Event
 from labelport.store.merkle import Frontier
@@ -15,6 +17,7 @@ from labelport.store.versions import LabelRow, TaskRow
 
 _TYPES = (int, int, int, int, str, str, int | None, int | None, bytes | None, bytes | None, str, bytes)
 """What the columns of an event hold."""
+_HEX = re.compile("[0-9a-f]{64}")
 Named = tuple[str, str]
 """A kind of named things, and a key."""
 
@@ -47,10 +50,14 @@ class Audit:
         self.frontier = Frontier()
         self.events = 0
         self.told = Told()
+        self._erased = Bits()
         self._last: tuple[int, int] = (0, -1)
 
     def faults(self) -> Iterator[Fault]:
         """Yield every difference, reading the log once in order, then what no event tells of."""
+        for (task,) in self._db.stream("erased_tasks", {"log": self._log}):
+            if isinstance(task, int):
+                self._erased.add(task)
         for row in self._db.stream("events", {"log": self._log}):
             if all(map(isinstance, row, _TYPES)):
                 yield from self._event(row)
@@ -141,11 +148,21 @@ class Audit:
             yield Fault(number, name, "the version that this change wrote is missing")
             return
         labels = self._db.rows("labels_of", {"log": self._log, "task": task, "number": number})
-        if content(TaskRow.read(version), [LabelRow.read(label) for label in labels], self._hashes) != committed:
+        found = content(TaskRow.read(version), [LabelRow.read(label) for label in labels], self._hashes)
+        if found != (self._left(number, task, committed) if task in self._erased else committed):
             yield Fault(number, name, "the task or its labels are not as this change wrote them")
         row = self._db.row("next_event", {"log": self._log, "task": task, "number": number})
         if version[1] != (row[0] if row and row[0] is not None else OPEN):
             yield Fault(number, name, f"its version ends at {version[1]}, the log says otherwise")
+
+    def _left(self, number: int, task: int, committed: bytes) -> bytes | None:
+        """Return what a version commits to since it was erased; what it did before, where it was not."""
+        row = self._db.row("erasure", {"log": self._log, "task": task, "number": number})
+        if row is None:
+            return committed
+        left = _details(row[0]).get("left")
+        told = left.get(str(number)) if isinstance(left, dict) else None
+        return bytes.fromhex(told) if isinstance(told, str) and _HEX.fullmatch(told) else None
 
     def _hashes(self, blocks: Sequence[int | None]) -> list[bytes]:
         return [b"" if block is None else self._hash(block) for block in blocks]

@@ -1,20 +1,17 @@
 """Holds blocks and blobs against their hashes, and against the versions that point to them."""
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
 
 from labelport.store.audit import Fault
 from labelport.store.bits import Bits
-from labelport.store.blobs import Blobs
+from labelport.store.blobs import Blobs, named_in
 from labelport.store.db import Database
+from labelport.store.log import erased
 
 PAGE = 200
-_BLOB = re.compile(rb'"uri":"blob:([0-9a-f]{64})"')
-_SEGMENT = b'"kind":"segment"'
 Owner = tuple[int, int, str, int]
 """Log, task, its id, and the change number of the first version that points to a block."""
 
@@ -54,12 +51,12 @@ def _read(db: Database, blobs: Mapping[str, bool]) -> Found:
             after = block
             if block not in pointed:
                 found.wrong[block] = f"block {block} is there, and no version points to it"
-            if data is None and salt is None:
+            if data is None and salt is None and hashed == erased(block):
                 found.erased.add(block)
             elif not _holds(salt, hashed, data):
                 found.wrong[block] = f"block {block} was changed"
             else:
-                wanted = list(_blobs(data))
+                wanted = list(named_in(data))
                 named.update(wanted)
                 if lost := [blob for blob in wanted if not blobs.get(blob)]:
                     found.wrong[block] = f"blob {lost[0]} is missing or does not hold what its name says"
@@ -72,28 +69,6 @@ def _holds(salt: object, hashed: object, data: object) -> bool:
     if not (isinstance(salt, bytes) and isinstance(data, bytes)):
         return False
     return hashlib.sha256(salt + data).digest() == hashed
-
-
-def _blobs(data: bytes) -> Iterator[str]:
-    """Yield the blobs that a block names: the asset's, and those of segments."""
-    yield from (found.decode() for found in _BLOB.findall(data))
-    if _SEGMENT in data:
-        text = data if data[:1] in b"[{" else b"{" + data + b"}"
-        yield from _segments(msgspec.json.decode(text))
-
-
-def _segments(value: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
-    match value:
-        case {"kind": "segment", "blob": str(blob)}:
-            yield blob
-        case dict():
-            for item in value.values():
-                yield from _segments(item)
-        case list():
-            for item in value:
-                yield from _segments(item)
-        case _:
-            pass
 
 
 def _pointed(db: Database) -> Bits:

@@ -46,6 +46,8 @@ def _names(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
 def _paths(db: Database, log: int, audit: Audit) -> Iterator[Fault]:
     """Check that the paths which are taken are those that tasks have or had."""
     for task, id_, path in db.stream("paths_of_versions", {"log": log}):
+        if path == "":
+            continue
         owner = db.row("path_owner", {"log": log, "clash": naming.key(path)}) if isinstance(path, str) else None
         if owner != (task,):
             yield Fault(None, id_, f"its path {path!r} is not kept for it")

@@ -2,12 +2,18 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import msgspec
 
 from labelport.errors import NotFoundError
+
+_BLOB = re.compile(rb'"uri":"blob:([0-9a-f]{64})"')
+_SEGMENT = b'"kind":"segment"'
 
 
 class Blobs:
@@ -49,6 +55,32 @@ class Blobs:
             with path.open("rb") as file:
                 yield path.name, hashlib.file_digest(file, "sha256").hexdigest() == path.name
 
+    def remove(self, sha256: str) -> None:
+        """Remove a blob, if it is there."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Return where a blob lies."""
         return self.folder / sha256[:2] / sha256
+
+
+def named_in(data: bytes) -> Iterator[str]:
+    """Yield the blobs that a block names: the asset's, and those of segments."""
+    yield from (found.decode() for found in _BLOB.findall(data))
+    if _SEGMENT in data:
+        text = data if data[:1] in b"[{" else b"{" + data + b"}"
+        yield from _segments(msgspec.json.decode(text))
+
+
+def _segments(value: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
+    match value:
+        case {"kind": "segment", "blob": str(blob)}:
+            yield blob
+        case dict():
+            for item in value.values():
+                yield from _segments(item)
+        case list():
+            for item in value:
+                yield from _segments(item)
+        case _:
+            pass

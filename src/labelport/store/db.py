@@ -44,6 +44,7 @@ class Database:
             "synchronous = NORMAL",
             "cache_size = -32768",
             "temp_store = MEMORY",
+            "secure_delete = ON",
         ):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
         self._migrate()
@@ -73,6 +74,18 @@ class Database:
     def run_many(self, name: str, values: Iterable[Sequence[Any]]) -> None:
         """Run a writing statement for each sequence of values."""
         self.connection.executemany(_text(name, {}), values)
+
+    def settle(self) -> None:
+        """Bring everything into the file and empty the write-ahead log; what was overwritten is in neither then.
+
+        Raises `TransientError` where a reader or a writer still holds it.
+        """
+        try:
+            busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        except (apsw.BusyError, apsw.LockedError):
+            busy = 1
+        if busy:
+            raise TransientError("the write-ahead log keeps what was before, for it is being read: try again")
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -114,6 +114,11 @@ def head(db: Database, log: int) -> Head:
     return Head(number, size, Frontier.from_bytes(frontier).root())
 
 
+def erased(block: int) -> bytes:
+    """Return what stands for the hash of a block once it was erased."""
+    return digest("erased", block)
+
+
 def digest(*parts: object) -> bytes:
     """Return the SHA-256 that commits to these values, in order."""
     return hashlib.sha256(msgspec.msgpack.encode(parts)).digest()

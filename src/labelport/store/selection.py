@@ -24,6 +24,7 @@ _COLUMNS = {
     "batches": "batch",
     "states": "state",
 }
+_ERASABLE = ("assets", "global_keys", "external_ids", "names")
 _BLOCK_OF = {"stage_history": "history"}
 _LABEL = (
     "EXISTS (SELECT 1 FROM label_version f WHERE f.log = {row}.log AND f.task = {row}.task"
@@ -73,7 +74,8 @@ def where(selection: Selection, cut: str = "cut", row: str = "t") -> Condition:
     """Return the condition that a task meets the selection at the change number in the parameter `cut`."""
     found = Condition(cut, row)
     for name, column in _COLUMNS.items():
-        found.among(name, getattr(selection, name), f"{row}.{column} IN ({{wanted}})")
+        condition = f"{row}.{column} IN ({{wanted}})"
+        found.among(name, getattr(selection, name), _or_erased(condition, row) if name in _ERASABLE else condition)
     _people(found, selection)
     _labels(found, selection)
     if selection.ground_truth is not None:
@@ -81,7 +83,8 @@ def where(selection: Selection, cut: str = "cut", row: str = "t") -> Condition:
     if selection.open_issues is not None:
         found.add(f"{row}.open_issues {'>' if selection.open_issues else '='} 0")
     for i, wanted in enumerate(_keys(selection)):
-        found.add(f"EXISTS (SELECT 1 FROM {each_of(f'{row}.keys')} k WHERE k.value = :meta{i})", **{f"meta{i}": wanted})
+        condition = f"EXISTS (SELECT 1 FROM {each_of(f'{row}.keys')} k WHERE k.value = :meta{i})"
+        found.add(_or_erased(condition, row), **{f"meta{i}": wanted})
     _times(found, selection)
     return found
 
@@ -107,17 +110,22 @@ def block_columns(fields: Sequence[str], *, stamps: bool) -> str:
     return ", ".join(("t.asset_block", "l.body_block", "l.stamps_block" if stamps else "NULL", *named))
 
 
+def _or_erased(condition: str, row: str) -> str:
+    """Return a condition that an erased task meets too: what it was is not known any more."""
+    return f"({condition} OR length({row}.identity) = 0)"
+
+
 def _people(found: Condition, selection: Selection) -> None:
     for role, wanted in (("assignee", selection.assignees), ("reviewer", selection.reviewers)):
         people = tuple(f"{role}:{person}" for person in wanted)
-        found.among(
-            role, people, f"EXISTS (SELECT 1 FROM {each_of(f'{found.row}.people')} p WHERE p.value IN ({{wanted}}))"
-        )
+        condition = f"EXISTS (SELECT 1 FROM {each_of(f'{found.row}.people')} p WHERE p.value IN ({{wanted}}))"
+        found.among(role, people, _or_erased(condition, found.row))
 
 
 def _labels(found: Condition, selection: Selection) -> None:
     kinds = tuple(f"{of}:{name}" for name in selection.kinds for of in ("kind", "keyframe"))
-    found.among("authors", selection.authors, found.label("f.author IN ({wanted})"))
+    authors = _or_erased(found.label("f.author IN ({wanted})"), found.row)
+    found.among("authors", selection.authors, authors)
     found.among("sources", selection.sources, found.label("f.source IN ({wanted})"))
     classes = f"EXISTS (SELECT 1 FROM {each_of('f.classes')} c WHERE c.value IN ({{wanted}}))"
     found.among("classes", selection.classes, found.label(classes))

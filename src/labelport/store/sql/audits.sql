@@ -14,6 +14,14 @@ WHERE log = :log AND task = :task AND number > :number AND kind <> 'task.erased'
 -- name: was_erased
 SELECT count(*) FROM event WHERE log = :log AND task = :task AND kind = 'task.erased'
 
+-- name: erased_tasks
+SELECT task FROM event WHERE log = :log AND kind = 'task.erased' ORDER BY position
+
+-- name: erasure
+-- The newest erasure of a task after a change number.
+SELECT data FROM event
+WHERE log = :log AND task = :task AND kind = 'task.erased' AND number > :number ORDER BY task_seq DESC LIMIT 1
+
 -- name: version_of
 SELECT since, until, id, name, path, uri, width, height, asset, external_id, global_key, stage, status, batch,
     state, open_issues, active_at, completed_at, people, keys, identity, standing,

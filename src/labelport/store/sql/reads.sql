@@ -151,6 +151,13 @@ SELECT leaf FROM event WHERE log = :log AND position < :size ORDER BY position
 -- name: events_at
 SELECT count(*) FROM event WHERE log = :log AND number <= :number
 
+-- name: versions_of_task
+SELECT since FROM task_version WHERE log = :log AND task = :task ORDER BY since
+
+-- name: names_blob
+-- Whether a block that is there names a blob; it reads them all.
+SELECT EXISTS (SELECT 1 FROM block WHERE instr(bytes, :blob) > 0)
+
 -- name: blocks_of_task
 -- Every block that a version of the task, or of one of its labels, names.
 SELECT b.block FROM block b WHERE b.bytes IS NOT NULL AND b.block IN (

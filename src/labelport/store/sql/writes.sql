@@ -64,10 +64,24 @@ INSERT INTO named (log, kind, key, since, until, data) VALUES (:log, :kind, :key
 ON CONFLICT (log, kind, key, since) DO UPDATE SET until = excluded.until, data = excluded.data
 
 -- name: erase_block
-UPDATE block SET bytes = NULL, salt = NULL WHERE block = :block
+UPDATE block SET bytes = NULL, salt = NULL, hash = :hash WHERE block = :block
 
 -- name: erase_fragments
-DELETE FROM fragment WHERE body_block = :block OR asset_block = :block
+-- A block is of one task, so that the bodies of its labels lead to all of its fragments.
+DELETE FROM fragment
+WHERE body_block IN (SELECT body_block FROM label_version WHERE log = :log AND task = :task)
+
+-- name: erase_task_versions
+UPDATE task_version SET name = '', path = '', uri = NULL, width = NULL, height = NULL, asset = '', external_id = NULL,
+    global_key = NULL, people = '[]', keys = '[]', identity = :nothing, standing = :nothing
+WHERE log = :log AND task = :task
+
+-- name: erase_label_versions
+UPDATE label_version SET id = '', author = NULL, head = :nothing, details = :nothing
+WHERE log = :log AND task = :task
+
+-- name: free_path
+DELETE FROM path WHERE log = :log AND clash = :clash AND task = :task
 
 -- name: add_export
 INSERT INTO export (id, log, created_at, finished_at, actor, status, request, recall, destination, base, cut, root, size,
