@@ -17,6 +17,7 @@ from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label
 from labelport.model.workflow import Member, Workflow
 from labelport.store.db import migrations
+from labelport.store.heads import complete
 from labelport.store.log import Event, digest, erased
 from labelport.store.merkle import Frontier
 from labelport.store.tasks import content
@@ -29,6 +30,7 @@ TABLES = {
     "event": ("log", "position"),
     "export": ("id",),
     "fragment": ("fragment",),
+    "head": ("log", "number"),
     "label_version": ("log", "task", "label", "since"),
     "log": ("log",),
     "named": ("log", "kind", "key", "since"),
@@ -128,7 +130,13 @@ def keyed(table: str) -> str:
 
 def named(copy: Copy, table: str, row: dict[str, Any]) -> tuple[str | None, int | None]:
     """Return the task and the number that a row is of, where it is of any."""
-    number = {"task_version": "since", "label_version": "since", "event": "number", "change": "number"}.get(table)
+    number = {
+        "task_version": "since",
+        "label_version": "since",
+        "event": "number",
+        "change": "number",
+        "head": "number",
+    }.get(table)
     task = row.get("task") if table != "named" else None
     found = copy.do("SELECT id FROM task WHERE log = ? AND task = ?", row["log"], task) if task is not None else []
     return (found[0][0] if found else None, row[number] if number else None)
@@ -234,7 +242,7 @@ def test_a_row_that_is_put_in_is_told(copy: Copy, table: str) -> None:
     assert copy.faults() == ()
 
 
-@pytest.mark.parametrize("table", ["block", "event", "label_version", "named", "task_version"])
+@pytest.mark.parametrize("table", ["block", "event", "head", "label_version", "named", "task_version"])
 def test_rows_that_are_swapped_are_told(copy: Copy, table: str) -> None:
     names = [name for name in columns(table) if name not in TABLES[table]]
     assign = ", ".join(f"{name} = ?" for name in names)
@@ -346,6 +354,8 @@ def rewrite(space: Space, log: int) -> None:
     for task, leaf in leaves.items():
         db.connection.execute("UPDATE task SET leaf = ? WHERE log = ? AND task = ?", (leaf, log, task))
     db.connection.execute("UPDATE log SET frontier = ? WHERE log = ?", (bytes(frontier), log))
+    db.connection.execute("DELETE FROM head WHERE log = ?", (log,))
+    complete(db)
 
 
 def test_a_checkpoint_holds_while_the_log_grows(copy: Copy) -> None:

@@ -22,7 +22,9 @@ CREATE INDEX webhook_by_url ON webhook (url);
 
 def schema(connection: apsw.Connection) -> dict[str, str]:
     """Return the definition of every table and index, its words told apart by one space."""
-    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY name"
+    )
     return {name: " ".join(_plain(text).split()) for name, text in rows}
 
 

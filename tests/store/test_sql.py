@@ -19,6 +19,7 @@ KEYS = {
     "event": ("log", "position"),
     "export": ("id",),
     "fragment": ("fragment",),
+    "head": ("log", "number"),
     "label_version": ("log", "task", "label", "since"),
     "log": ("log",),
     "named": ("log", "kind", "key", "since"),

@@ -14,7 +14,7 @@ from labelport.kit.moments import moment
 from labelport.model.export import ExportRequest, Manifest
 from labelport.store import exports as history
 from labelport.store.exports import ExportRow
-from labelport.store.heads import head_at
+from labelport.store.heads import head_at, number_at
 from labelport.store.locks import held
 from labelport.store.store import Project
 
@@ -132,11 +132,10 @@ def _base(app: App, project: Project, since: str, recall: str) -> int | None:
             raise RequestError(f"export {since!r} is of another project")
         return int(row[2])
     try:
-        at = moment(since)
+        at = moment(since) or 0
     except RequestError as e:
         raise NotFoundError(f"since {since!r} is no export, no change number and no time: {e}") from e
-    found = db.row("number_at", {"log": project.log, "moment": at})
-    return int(found[0]) if found else 0
+    return number_at(db, project.log, at)
 
 
 def _recall(request: ExportRequest, destination: str) -> str:

@@ -52,6 +52,7 @@ class Audit:
         self.told = Told()
         self._erased = Bits()
         self._last: tuple[int, int] = (0, -1)
+        self._latest: int | None = None
 
     def faults(self) -> Iterator[Fault]:
         """Yield every difference, reading the log once in order, then what no event tells of."""
@@ -93,7 +94,10 @@ class Audit:
             yield Fault(min(number, self._last[0] + 1), None, f"events before {position} are missing")
         if (number, ordinal) not in ((self._last[0], self._last[1] + 1), (self._last[0] + 1, 0)):
             yield Fault(number, name, f"change numbers jump from {self._last[0]} to {number}")
+        if number != self._last[0]:
+            yield from self._past(self._last[0])
         self._last = (number, ordinal)
+        self._latest = at if self._latest is None else max(at, self._latest)
         self._count(position, leaf)
         if task is None:
             self._tell(number, kind, details, committed)
@@ -171,7 +175,16 @@ class Audit:
         row = self._db.row("block_hash", {"block": block})
         return row[0] if row else b"missing"
 
+    def _past(self, number: int) -> Iterator[Fault]:
+        """Check the head of a change whose events were all read."""
+        row = self._db.row("head", {"log": self._log, "number": number})
+        if self.events and row != (self.events, self.frontier.root(), self._latest):
+            yield Fault(number, None, "where the log stood at this change is not as its events say")
+
     def _head(self) -> Iterator[Fault]:
+        yield from self._past(self._last[0])
+        for (beyond,) in self._db.rows("heads_beyond", {"log": self._log, "last": self._last[0]}):
+            yield Fault(beyond, None, "the log is said to have stood at a change that was none")
         row = self._db.row("log_head", {"log": self._log})
         number, size, frontier = row or (0, 0, bytes(8))
         if (number, size) != (max(self._last[0], 0), self.events):

@@ -103,6 +103,9 @@ class Appender:
             "move_log",
             {"log": self.log, "number": self.number, "size": self.size, "frontier": bytes(self._frontier)},
         )
+        before = self._db.row("newest_head", {"log": self.log})
+        latest = max(self.at, before[1]) if before else self.at
+        self._db.run_many("add_heads", [(self.log, self.number, self.size, self._frontier.root(), latest)])
 
 
 def head(db: Database, log: int) -> Head:

@@ -10,6 +10,7 @@ import msgspec
 from labelport.errors import ConflictError, NotFoundError
 from labelport.store.blobs import Blobs
 from labelport.store.db import Database
+from labelport.store.heads import complete
 from labelport.store.log import ORGANIZATION, Appender
 from labelport.store.merkle import Frontier
 from labelport.store.tasks import Change
@@ -37,10 +38,11 @@ class Store:
         self.folder = folder
         self.db = Database(folder / "labelport.db")
         self.blobs = Blobs(folder / "blobs")
-        if self.db.row("log_head", {"log": ORGANIZATION}) is None:
+        if self.db.row("log_head", {"log": ORGANIZATION}) is None or self.db.row("logs_behind"):
             with self.db.writing():
                 if self.db.row("log_head", {"log": ORGANIZATION}) is None:
                     self._add_log(ORGANIZATION)
+                complete(self.db)
 
     def close(self) -> None:
         """Close the database."""

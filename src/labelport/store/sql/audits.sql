@@ -4,6 +4,12 @@
 SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data, leaf
 FROM event WHERE log = :log ORDER BY position
 
+-- name: times
+SELECT number, at, leaf FROM event WHERE log = :log ORDER BY position
+
+-- name: heads_beyond
+SELECT number FROM head WHERE log = :log AND (number < 1 OR number > :last) ORDER BY number
+
 -- name: event_of_task
 SELECT leaf FROM event WHERE log = :log AND task = :task AND task_seq = :seq
 
@@ -116,7 +122,7 @@ SELECT task FROM change WHERE log = :log AND number = :number AND task = :task
 -- Logs of which rows are there, but not the log.
 SELECT log FROM event UNION SELECT log FROM change UNION SELECT log FROM task UNION SELECT log FROM path
 UNION SELECT log FROM task_version UNION SELECT log FROM label_version UNION SELECT log FROM named
-UNION SELECT log FROM export UNION SELECT log FROM project
+UNION SELECT log FROM export UNION SELECT log FROM project UNION SELECT log FROM head
 EXCEPT SELECT log FROM log
 ORDER BY log
 

@@ -127,8 +127,21 @@ FROM task_version t
 WHERE t.log = :log AND t.task > :after AND t.since <= :cut AND t.until > :cut AND {where}
 ORDER BY t.task LIMIT :limit
 
+-- name: head
+SELECT size, root, latest FROM head WHERE log = :log AND number = :number
+
+-- name: logs_behind
+-- Logs whose newest change has no head.
+SELECT l.log FROM log l
+WHERE l.number > 0 AND NOT EXISTS (SELECT 1 FROM head h WHERE h.log = l.log AND h.number = l.number)
+ORDER BY l.log
+
+-- name: newest_head
+SELECT number, latest FROM head WHERE log = :log ORDER BY number DESC LIMIT 1
+
 -- name: number_at
-SELECT coalesce(max(number), 0) FROM event WHERE log = :log AND at < :moment
+-- The last change before the first one that bears the moment or a later time.
+SELECT number FROM head WHERE log = :log AND latest < :moment ORDER BY latest DESC, number DESC LIMIT 1
 
 -- name: export
 SELECT id, log, created_at, finished_at, actor, status, request, destination, base, cut, root, size, result
@@ -147,9 +160,6 @@ SELECT id, log, cut FROM export WHERE id = :id
 
 -- name: leaves
 SELECT leaf FROM event WHERE log = :log AND position < :size ORDER BY position
-
--- name: events_at
-SELECT count(*) FROM event WHERE log = :log AND number <= :number
 
 -- name: versions_of_task
 SELECT since FROM task_version WHERE log = :log AND task = :task ORDER BY since

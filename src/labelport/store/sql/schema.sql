@@ -8,6 +8,17 @@ CREATE TABLE log (
     frontier BLOB NOT NULL            -- right edge of the Merkle tree (RFC 6962, 2.1)
 );
 
+CREATE TABLE head (
+    log INTEGER NOT NULL,
+    number BIGINT NOT NULL,
+    size BIGINT NOT NULL,             -- events up to it
+    root BLOB NOT NULL,               -- of the Merkle tree over them
+    latest BIGINT NOT NULL,           -- the latest time that an event up to it bears
+    PRIMARY KEY (log, number)
+) {clustered};
+
+CREATE INDEX head_by_time ON head (log, latest, number);
+
 CREATE TABLE project (
     log INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

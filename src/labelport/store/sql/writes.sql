@@ -8,6 +8,9 @@ VALUES (:log, :id, :name, 1, 1, 1, :block)
 -- name: move_log
 UPDATE log SET number = :number, size = :size, frontier = :frontier WHERE log = :log
 
+-- name: add_heads
+INSERT INTO head (log, number, size, root, latest) VALUES (?, ?, ?, ?, ?)
+
 -- name: move_counters
 UPDATE project SET next_task = :task, next_annotation = :annotation, next_class = :class, next_block = :block
 WHERE log = :log
