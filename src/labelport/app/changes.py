@@ -16,7 +16,7 @@ from labelport.api import (
 from labelport.app.context import App
 from labelport.app.fragments import fragments
 from labelport.errors import IntegrityError, InvalidError, NotFoundError
-from labelport.model.check import faults
+from labelport.model.check import checked
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
 from labelport.store import names
@@ -27,16 +27,17 @@ from labelport.store.reads import whole
 
 def save(app: App, ask: SaveTasks) -> Done:
     """Store records; raises `InvalidError` with every fault of every record, and then stores none."""
+    records = [checked(record) for record in ask.records]
     wrong = [
         msgspec.structs.replace(fault, path=f"$.records[{i}]{fault.path[1:]}")
-        for i, record in enumerate(ask.records)
-        for fault in faults(record)
+        for i, (_, faults) in enumerate(records)
+        for fault in faults
     ]
     if wrong:
         raise InvalidError("the records", wrong)
     project = app.store.project(ask.project)
     with app.store.change(project, actor=app.actor, at=app.now()) as change:
-        changed = [saved for record in ask.records if (saved := change.save(record)) is not None]
+        changed = [saved for record, _ in records if (saved := change.save(record)) is not None]
         fragments(change, changed)
     return Done(change.number if changed else None)
 
@@ -78,7 +79,8 @@ def rename_batch(app: App, ask: RenameBatch) -> Done:
 
 def edit_asset(app: App, ask: EditAsset) -> Edited:
     """Change an asset in every project that holds it; each takes a number."""
-    if wrong := list(faults(ask.asset)):
+    asset, wrong = checked(ask.asset)
+    if wrong:
         raise InvalidError("the asset", wrong)
     db = app.store.db
     holders: dict[int, list[int]] = {}
@@ -90,7 +92,7 @@ def edit_asset(app: App, ask: EditAsset) -> Edited:
     with app.store.changes(holders, actor=app.actor, at=app.now()) as opened:
         for project, change in opened:
             records = [
-                msgspec.structs.replace(_read(line), asset=ask.asset)
+                msgspec.structs.replace(_read(line), asset=asset)
                 for line in whole(db, project.log, holders[project.log])
             ]
             changed = [saved for record in records if (saved := change.save(record)) is not None]

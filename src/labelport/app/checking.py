@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 from labelport.errors import Fault
 from labelport.kit.format import Item
-from labelport.model.check import broken, faults
+from labelport.model.check import broken, checked
 from labelport.model.geometry import Mask
 from labelport.model.record import Record
 
@@ -23,9 +23,9 @@ class Checker:
         masks = chain.from_iterable(_masks(item) for item in items if isinstance(item, Record)) if typed else iter(())
         self._but = _MASKS if _are_sound(masks) else frozenset[type]()
 
-    def faults(self, record: Record) -> list[Fault]:
-        """Return what is wrong with a record of the batch."""
-        return broken(record, self._but) if self._typed else list(faults(record))
+    def checked(self, record: Record) -> tuple[Record, list[Fault]]:
+        """Return a record of the batch as it is stored, and what is wrong with it."""
+        return (record, broken(record, self._but)) if self._typed else checked(record)
 
 
 def _masks(record: Record) -> Iterator[Mask]:

@@ -132,8 +132,8 @@ class _Import:
         """Store a record, or put it aside with everything that is wrong with it."""
         annotations = sum(len(label.annotations) + len(label.tracks) for label in record.labels)
         try:
-            record = self.media.seen(record)
-            if wrong := checker.faults(record):
+            record, wrong = checker.checked(self.media.seen(record))
+            if wrong:
                 self._reject(Rejected("", record.id, tuple(wrong), annotations), records=1)
                 return
             stored = change.save(record, fence=self.fence)

@@ -16,17 +16,27 @@ from labelport.model.rules import Classes, by_type, known_classes, rules_in
 from labelport.model.walk import document, walk
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 TOO_DEEP = Fault("", "is nested too deeply")
 
 
 def faults(value: msgspec.Struct, ontology: Ontology | None = None) -> Iterator[Fault]:
     """Yield everything that is wrong with the value; given the ontology, also what does not fit its classes."""
+    yield from checked(value, ontology)[1]
+
+
+def checked(value: S, ontology: Ontology | None = None) -> tuple[S, list[Fault]]:
+    """Return the value as reading it gives it back, and everything that is wrong with it.
+
+    Then a number is a float wherever its type says so, and the same content has the same bytes, however it was made.
+    """
     classes = known_classes(ontology)
+    held = _held(value)
     try:
-        found = list(rules_in(value, classes) if _sound(value) else walk(document(value), type(value), classes))
+        found = rules_in(value, classes) if held == value else list(walk(document(value), type(value), classes))
     except RecursionError:
         found = [TOO_DEEP]
-    yield from map(_from_root, found)
+    return value if held is None else held, [_from_root(fault) for fault in found]
 
 
 def broken(value: msgspec.Struct, but: frozenset[type] = frozenset()) -> list[Fault]:
@@ -55,12 +65,12 @@ def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(type_)
 
 
-def _sound(value: msgspec.Struct) -> bool:
-    """Return whether JSON holds the value as it is: types, bounds, finite numbers, nothing foreign."""
+def _held(value: S) -> S | None:
+    """Return the value as JSON gives it back, None where it cannot; a sound one is equal: nothing foreign, no NaN."""
     try:
-        return bool(_decoder(type(value)).decode(msgspec.json.encode(value)) == value)
+        return _decoder(type(value)).decode(msgspec.json.encode(value))
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
-        return False
+        return None
 
 
 def _found(data: bytes | str, type_: type[T], classes: Classes, message: str) -> list[Fault]:
