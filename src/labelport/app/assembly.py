@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from labelport.app.delivered import ITEMS as ITEMS_CSV
-from labelport.app.delivered import SKIPPED
+from labelport.app.delivered import SKIPPED, TOMBSTONES
 from labelport.app.elements import elements
 from labelport.app.files import LINES, Files
 from labelport.app.growing import Growing, Mark, chunks
@@ -102,13 +102,16 @@ class Assembly:
         )
         write_whole(self.folder / JOURNAL, msgspec.json.encode(journal))
 
-    def finish(self, extra: Iterable[File] = ()) -> Mark:
-        """Put the documents together; return the mark of `files.ndjson`, which lists all files but itself."""
+    def finish(self, gone: Iterable[bytes] | None = None) -> Mark:
+        """Put the documents together; return the mark of `files.ndjson`, which lists all files but itself.
+
+        `gone` are the tombstones of a delta, None where it is none.
+        """
         for sheet in self.sheets.values():
             for path, mark in sheet.finish():
                 self.files.enter(FileEntry(path, mark.size, mark.sha256))
-        for file in extra:
-            self.files.write(file)
+        if gone is not None:
+            self._list_gone(gone)
         skipped = self.skipped.close()
         if skipped.elements:
             shutil.move(self.skipped.path, self.tree / SKIPPED)
@@ -118,6 +121,13 @@ class Assembly:
         mark = self.files.close()
         self._meter.close()
         return mark
+
+    def _list_gone(self, gone: Iterable[bytes]) -> None:
+        growing = Growing(self.tree / TOMBSTONES, LINES, self._meter)
+        for tombstone in gone:
+            growing.add(tombstone)
+        mark = growing.close()
+        self.files.enter(FileEntry(TOMBSTONES, mark.size, mark.sha256))
 
     def close(self) -> None:
         """Let go of every file, finished or not."""

@@ -11,7 +11,7 @@ import msgspec
 
 from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal, write_whole
 from labelport.app.context import App, Progress
-from labelport.app.delivered import LISTING, RECEIPT, TOMBSTONES
+from labelport.app.delivered import LISTING, RECEIPT
 from labelport.app.growing import chunks
 from labelport.app.places import MANIFEST, beside, fresh, place
 from labelport.app.processes import Processes
@@ -120,7 +120,8 @@ class Work:
         for i in self._shards(done, total):
             done += self.runs[i].tasks
             self.app.progress(Progress("export", done, total))
-        return self.assembly.finish(self._tombstones()).sha256
+        base = self.row.base
+        return self.assembly.finish(None if base is None else self._tombstones(base)).sha256
 
     def close(self) -> None:
         """Let go of every file."""
@@ -185,17 +186,12 @@ class Work:
         for name, account in msgspec.json.decode(reckoning, type=dict[str, Account]).items():
             self.accounts[name].merge(account)
 
-    def _tombstones(self) -> Iterator[File]:
-        """Yield the list of what left, in a delta."""
-        if self.row.base is None:
-            return
-        lines = []
-        for gone in tombstones(
-            self.app.store.db, self.row.log, self.row.request.selection, base=self.row.base, cut=self.row.cut
-        ):
-            lines.append(msgspec.json.encode(gone) + b"\n")
+    def _tombstones(self, base: int) -> Iterator[bytes]:
+        """Yield what left since `base`, and count it."""
+        row = self.row
+        for gone in tombstones(self.app.store.db, row.log, row.request.selection, base=base, cut=row.cut):
             self.removed += 1
-        yield File(TOMBSTONES, b"".join(lines))
+            yield msgspec.json.encode(gone)
 
 
 class _Counter:

@@ -1,6 +1,7 @@
 """The media of an import: found by name in a folder, linked or copied, and looked at for their true size."""
 
 import mimetypes
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -24,15 +25,19 @@ class Media:
     """Looks for the media of records; without a folder it looks nowhere."""
 
     def __init__(self, folder: Path | None, mode: Literal["link", "copy"], blobs: Blobs) -> None:
-        """Index the folder's files by their names, which is what importers know."""
+        """Look at nothing yet."""
         self._mode, self._blobs = mode, blobs
         self._folder = folder
-        self._by_name: dict[str, Path] = {}
         self.missing = 0
-        if folder is not None:
-            for file in sorted(folder.rglob("*")):
-                if file.is_file():
-                    self._by_name.setdefault(file.name, file)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Path]:
+        """The folder's files by their names, listed when a record first does not say where its file lies."""
+        found: dict[str, Path] = {}
+        for file in self._folder.rglob("*") if self._folder else ():
+            if file.is_file() and file < found.get(file.name, file / "later"):
+                found[file.name] = file
+        return found
 
     @classmethod
     def at(cls, folder: str | None, mode: Literal["link", "copy"], store: Store) -> "Media":
