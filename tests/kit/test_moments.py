@@ -1,5 +1,6 @@
 """Dates of filters become moments in UTC: offsets are applied, zones are stated, nothing is guessed."""
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
@@ -174,3 +175,13 @@ def test_a49_what_is_written_is_read_back_and_is_what_records_hold(when: datetim
     assert text.endswith("Z")
     assert moment(text, "Asia/Tokyo") == microseconds
     assert msgspec.json.encode(when).decode() == f'"{text}"'
+
+
+def test_a_zone_is_known_by_name_where_the_system_has_no_list() -> None:
+    known = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath(to=())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert moment("2026-07-01", "Europe/Vienna") == moment("2026-06-30T22:00:00Z")
+    finally:
+        zoneinfo.reset_tzpath(to=known)

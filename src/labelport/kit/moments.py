@@ -105,7 +105,4 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError) as e:
-        zones = available_timezones()
-        if not zones:
-            raise RequestError(f"time zone {name!r}: this system has no list of zones; install 'tzdata'") from e
-        raise unknown("time zone", name, zones) from e
+        raise unknown("time zone", name, available_timezones()) from e
