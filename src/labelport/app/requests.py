@@ -37,7 +37,9 @@ def check(app: App, project: Project, request: ExportRequest, cut: int) -> None:
         raise RequestError(f"options are given for {extra[0]!r}, which is not among the formats")
     if request.split:
         _split(request.split)
-    lanes(app.store, project.log, request, cut)
+    for lane in lanes(app.store, project.log, request, cut):
+        if request.verify == "deep" and lane.format.decode is None:
+            raise RequestError(f"format {lane.name!r} has no reader, so it cannot be verified deeply: ask for 'counts'")
     _selection(app, project, request.selection)
 
 
