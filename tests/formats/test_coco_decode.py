@@ -274,12 +274,15 @@ def test_a_faulty_category_is_named(category: Any, fault: Fault) -> None:
 
 def test_keys_that_are_not_read_are_counted() -> None:
     content = document(
-        element(1, bbox=[0, 0, 1, 1], area=1, hue="red"), element(2, segmentation=[SQUARE], bbox=[1, 1, 2, 2]), info={}
+        element(1, bbox=[0, 0, 1, 1], area=1, hue="red", num_keypoints=0),
+        element(2, segmentation=[SQUARE], bbox=[1, 1, 2, 2]),
+        info={},
     )
     assert [(item.path, item.count) for item in read(content) if isinstance(item, Unread)] == [
         ("$.annotations[].area", 1),
         ("$.annotations[].bbox", 1),
         ("$.annotations[].hue", 1),
+        ("$.annotations[].num_keypoints", 1),
         ("$.info", 1),
     ]
 
@@ -352,6 +355,10 @@ def test_panoptic_segments_are_masks_of_the_png() -> None:
     first, second = records(items)[0].labels[0].annotations
     assert (first.id, first.geometry) == ("7/258", Mask(4, 6, "4220<"))
     assert second.crowd
+    assert [(item.path.rpartition(".")[2], item.count) for item in items if isinstance(item, Unread)] == [
+        ("area", 2),
+        ("bbox", 2),
+    ]
     assert closes(items)
 
 

@@ -35,8 +35,9 @@ def annotations(
     joints = _joints(row, of, faults)
     if joints and not row.segmentation and outline in (None, rings.envelope(joints)):
         outline, joints = joints, None
-    if row.area is not None:
-        unread["$.annotations[].area"] += 1
+    for key in ("area", "num_keypoints"):
+        if getattr(row, key) is not None:
+            unread[f"$.annotations[].{key}"] += 1
     name = str(row.id)
     group = row.group if row.group is not None or joints is None else name
     main = Annotation(

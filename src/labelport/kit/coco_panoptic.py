@@ -44,6 +44,8 @@ def segments(row: AnnotationRow, png: Input | None, classes: Categories, size: S
         if segment.category_id not in classes:
             faults.append(Fault(f"{at}.category_id", f"no category {segment.category_id}"))
         shape = _shape(segment, pixels, at, faults)
+        if pixels is not None:
+            unread.update(f"{SEGMENT.place}.{key}" for key in ("bbox", "area") if getattr(segment, key) is not None)
         if faults:
             found.append(tuple(faults))
             continue
