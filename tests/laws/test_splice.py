@@ -20,6 +20,7 @@ from labelport.testing.strategies import projects
 from tests.spaces import Space, files, manifest
 
 SPLICED = tuple(name for name in formats() if format_named(name).splice is not None)
+READABLE = tuple(name for name in formats() if format_named(name).encode and format_named(name).decode)
 EXACT = ("box", "polygon", "multi_polygon", "mask")
 """Shapes that every format which splices carries as they are."""
 Drawn = tuple[Ontology, tuple[Record, ...]]
@@ -94,6 +95,14 @@ def test_the_joined_line_is_the_encoded_record_whatever_fields_are_asked_for(
             assert msgspec.json.encode(msgspec.json.decode(line, type=Record)) == line
             there = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
             assert {name for name in FIELDS if name in there} <= set(fields)
+
+
+@given(projects(), st.sampled_from(("keyframes", "all")), st.sampled_from(("final", "all")))
+@quick
+def test_whatever_is_delivered_is_read_back_whole(space: Space, drawn: Drawn, frames: str, labels: str) -> None:
+    project = stored(space, drawn)
+    request = space.request(project.id, formats=READABLE, verify="deep", frames=frames, labels=labels)
+    assert space.export(request).status in ("done", "done_with_skips")
 
 
 @given(projects())

@@ -82,7 +82,7 @@ def _make(app: App, row: ExportRow, folder: Path) -> None:
             manifest = work.manifest(work.run())
             reconcile(manifest, work.accounts, work.units())
             if row.request.verify == "deep":
-                read_back(manifest, work.job.lanes, folder / TREE)
+                read_back(work.accounts, work.job.lanes, folder / TREE)
     except (IntegrityError, LossError):
         shutil.rmtree(folder)
         raise

@@ -45,6 +45,7 @@ class Lane:
         self._encoder = format_.encode
         self.fragment = (name, format_.version) if self._splice and format_.fragment else None
         self._holds = _countable(format_, context)
+        self._found = format_.found if request.verify == "deep" else None
 
     @property
     def needs_lines(self) -> bool:
@@ -82,6 +83,7 @@ class Lane:
             ledger = forecast(self._held(), self.format.carries, "convert")
             expected = {section: tasks if unit == "task" else ledger.written for section, unit in self._holds}
             self._enter(ledger, expected, tasks)
+            self._account.find(tasks, ledger.written)
             self._spliced.clear()
         account, self._account = self._account, Account()
         return account
@@ -112,6 +114,7 @@ class Lane:
         if self.format.count is not None:
             expected |= self.format.count(record, self.context)
         self._enter(ledger, expected, 1)
+        self._account.find(*(self._found(record, self.context) if self._found else (1, ledger.written)))
 
     def _held(self) -> Counter[str]:
         """Return what the labels of all spliced tasks hold, counted together."""

@@ -30,6 +30,8 @@ class Account(msgspec.Struct):
     skips: dict[str, Skipped] = {}
     losses: dict[str, int] = {}
     expected: dict[str, int] = {}
+    found: tuple[int, int] = (0, 0)
+    """How many records and annotations a reader finds."""
 
     def select(self, annotations: int) -> None:
         """Note a selected task that is not written."""
@@ -56,6 +58,10 @@ class Account(msgspec.Struct):
         """Note how many elements a task must give in a section."""
         self.expected[section] = self.expected.get(section, 0) + elements
 
+    def find(self, records: int, annotations: int) -> None:
+        """Note how many records and annotations a reader finds of written tasks."""
+        self.found = self.found[0] + records, self.found[1] + annotations
+
     def lose(self, losses: Iterable[Loss]) -> None:
         """Note what became of each kind."""
         for loss in losses:
@@ -75,6 +81,7 @@ class Account(msgspec.Struct):
             self.losses[key] = self.losses.get(key, 0) + count
         for section, count in other.expected.items():
             self.expect(section, count)
+        self.find(*other.found)
 
     def tally(self, name: str, rows: Mapping[str, int]) -> Tally:
         """Return the counts as the manifest has them."""

@@ -84,6 +84,11 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
     return coco_items.counted(record, context.frames)
 
 
+def found(record: Record, context: Context) -> tuple[int, int]:
+    """Return how many pictures and annotations a reader finds."""
+    return coco_items.found(record, context.frames)
+
+
 def _direct(record: Record) -> list[Item] | None:
     label = record.labels[0]
     if label.tracks or label.keyframes or not all(map(_is_direct, label.annotations)):
@@ -122,4 +127,5 @@ FORMAT = Format(
     holds={"images": "task", "annotations": "annotation"},
     number=coco_rows.number,
     count=count,
+    found=found,
 )

@@ -48,6 +48,11 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
     return {"images": 1, "annotations": sum(1 for _ in _rows(record, context))}
 
 
+def found(record: Record, context: Context) -> tuple[int, int]:
+    """Return how many pictures and captions a reader finds."""
+    return 1, count(record, context)["annotations"]
+
+
 def _rows(record: Record, context: Context) -> Iterator[_Row]:
     wanted = msgspec.convert(context.options, Options).key
     for label in record.labels:
@@ -69,4 +74,5 @@ FORMAT = Format(
     holds={"images": "task", "annotations": "annotation"},
     number=coco_rows.number,
     count=count,
+    found=found,
 )

@@ -12,7 +12,7 @@ from labelport.model.export import Carries
 from labelport.model.geometry import Box, Geometry, Keypoints, Mask, Polygon, kind
 from labelport.model.label import Annotation, ClassRef, Label
 from labelport.model.record import Record, state_of
-from labelport.shapes import frames
+from labelport.shapes import frames, rings
 from labelport.shapes.convert import convert
 
 CARRIES = Carries(
@@ -90,6 +90,12 @@ def counted(record: Record, wanted: frames.Wanted) -> dict[str, int]:
     return {"images": covered + (still > 0 or not covered), "annotations": still + framed + moved}
 
 
+def found(record: Record, wanted: frames.Wanted) -> tuple[int, int]:
+    """Return how many pictures and annotations a reader finds: joints beside an outline are one of their own again."""
+    rows = counted(record, wanted)
+    return rows["images"], rows["annotations"] + sum(_joints_apart(label.annotations) for label in record.labels)
+
+
 def picture(record: Record) -> ImageRow:
     """Return the row of the picture itself."""
     asset = record.asset
@@ -132,6 +138,15 @@ def joints_of(annotations: Sequence[Annotation]) -> dict[str, Annotation]:
         if len(pair) == 2 and _belongs(ordered[1], ordered[0]):
             found[ordered[0].id] = ordered[1]
     return found
+
+
+def _joints_apart(annotations: Sequence[Annotation]) -> int:
+    """Return how many joints read as an annotation of their own: one is seen, and the outline is not their bounds."""
+    outlines = {one.id: one.geometry for one in annotations}
+    bounds = {
+        name: rings.envelope(joints.geometry) for name, joints in joints_of(annotations).items() if joints.geometry
+    }
+    return sum(box is not None and outlines[name] != box for name, box in bounds.items())
 
 
 def _belongs(joints: Annotation, outline: Annotation) -> bool:

@@ -160,7 +160,8 @@ class Format(msgspec.Struct, frozen=True):
     `number` reads the number of its task out of an element of a section, which deltas are folded by.
     `holds` says what the rows of each section are (and, under `FILES`, what whole files are where there are no
     documents), so that they can be counted against the ledger; `count` says how
-    many `encode` gives in each section, where that depends on more (frames of tracks).
+    many `encode` gives in each section, where that depends on more (frames of tracks). `found` says how many records
+    and annotations `decode` finds of a record, where that is not the one with all that it carries.
     """
 
     title: str
@@ -177,6 +178,7 @@ class Format(msgspec.Struct, frozen=True):
     holds: Mapping[str, Unit] = {}
     number: Callable[[str, bytes], int] | None = None
     count: Callable[[Record, Context], Mapping[str, int]] | None = None
+    found: Callable[[Record, Context], tuple[int, int]] | None = None
 
 
 def stem(path: str) -> str:
