@@ -56,6 +56,8 @@ REDUNDANT = {
     "$[].predictions[].mislabeling",
     "$[].predictions[].neighbors",
     "$[].predictions[].task",
+    "$[].predictions[].result[].source",
+    "$[].annotations[].reviews[].id",
 }
 """Keys of the samples that have no place: copies of what stands elsewhere, numbers of rows, and display."""
 

@@ -28,10 +28,10 @@ def segments(row: AnnotationRow, png: Input | None, classes: Categories, size: S
     """Return each segment of a picture as an annotation, or what is wrong with it, with paths below the element."""
     pixels: Ids | None = None
     refusal: Fault | None = None
-    if png is None:
-        unread["$.annotations[].file_name"] += 1
-    else:
+    if png is not None:
         pixels, refusal = _pixels(png, size)
+    elif row.file_name is not None:
+        unread["$.annotations[].file_name"] += 1
     found: Found = []
     for place, raw in enumerate(row.segments_info or ()):
         at = f".segments_info[{place}]"

@@ -38,7 +38,7 @@ LABEL = frozenset(
 ) | {"history", "comments", *KEPT}
 """Keys of an annotation that are read."""
 PREDICTION = frozenset({"id", "result", "model_version", "score", "created_at", "updated_at"})
-REVIEW = frozenset({"id", "accepted", "created_by", "created_at", "comment"})
+REVIEW = frozenset({"accepted", "created_by", "created_at", "comment"})
 RELATION = frozenset({"type", "from_id", "to_id", "direction", "labels"})
 _EVER = datetime.min.replace(tzinfo=UTC)
 

@@ -34,7 +34,6 @@ RESULT = frozenset(
         "parentID",
         "readonly",
         "score",
-        "source",
         "to_name",
         "type",
         "value",
