@@ -43,7 +43,11 @@ def test_a41_offsets_in_utf16_find_the_same_words(case: tuple[str, int, int]) ->
     text, start, end = case
     found = _span(text, _units(text[:start]), _units(text[:end]), text[start:end]).annotation.geometry
     assert isinstance(found, TextSpan)
-    assert "".join((found.text or "").split()) == "".join(text[start:end].split())
+    assert found.text == text[start:end]
+
+
+def test_a41_words_that_are_repeated_to_the_letter_decide_before_those_that_differ_in_white_space() -> None:
+    assert _span("Thumbs 💩 up", 7, 9, "💩").annotation.geometry == TextSpan(7, 8, "💩")
 
 
 def test_a41_an_emoji_before_the_words_moves_older_offsets() -> None:

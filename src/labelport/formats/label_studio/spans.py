@@ -2,8 +2,8 @@
 
 Offsets are counted in different ways by different versions and tags of Label Studio: code points in `Text` since the
 editor of November 2021, UTF-16 code units before it and in `Paragraphs`, and in places CR LF as one character. The
-text that the region repeats decides: the first way of counting whose slice reads like it is taken. White space is
-left out of that comparison, since the editor repeats line ends as a backslash and an n. A region that no way of
+text that the region repeats decides: the first way of counting whose slice is that text, else the first whose slice
+reads like it but for white space, since the editor repeats line ends as a backslash and an n. A region that no way of
 counting fits is refused. Where a region repeats no text, offsets are counted as the tag does today.
 """
 
@@ -133,16 +133,14 @@ def _placed(
     texts: Sequence[Words], start: int, end: int, said: str | None, ways: Sequence[Way]
 ) -> tuple[int, int] | str:
     """Return start (in the first text) and end (in the last one) in code points, or why they cannot be told."""
-    inside = []
-    for way in ways:
-        first, last = texts[0].place(start, way), texts[-1].place(end, way)
-        if first is None or last is None:
-            continue
-        if said is None or _alike(_slice(texts, first, last), said):
-            return first, last
-        inside.append((first, last))
+    places = ((texts[0].place(start, way), texts[-1].place(end, way)) for way in ways)
+    inside = [(first, last) for first, last in places if first is not None and last is not None]
     if not inside:
         return f"{start} to {end} lies outside the text or within one of its characters"
+    for reads in (_same, _alike):
+        for first, last in inside:
+            if said is None or reads(_slice(texts, first, last), said):
+                return first, last
     first, last = inside[0]
     return f"{start} to {end} is {shown(_slice(texts, first, last))} in the text, and the region says {shown(said)}"
 
@@ -153,8 +151,12 @@ def _slice(texts: Sequence[Words], first: int, last: int) -> str:
     return "".join([texts[0].text[first:], *(words.text for words in texts[1:-1]), texts[-1].text[:last]])
 
 
+def _same(text: str, said: str) -> bool:
+    return text == said
+
+
 def _alike(text: str, said: str) -> bool:
-    return text == said or _bare(text) == _bare(said)
+    return _bare(text) == _bare(said)
 
 
 def _bare(text: str) -> str:
