@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 import labelport
 from labelport.client.workspace import Project
 from labelport.model.asset import Asset
@@ -64,3 +66,30 @@ def test_a46_an_export_is_taken_in_again_whole(tmp_path: Path) -> None:
     assert (report.records, report.rejected) == (20, ())
     assert list(space.project("again").export.export_tasks()) == list(project.export.export_tasks())
     assert space.import_files("scans", "ndjson", [str(tmp_path / "d")]).unchanged == 20
+
+
+@pytest.mark.parametrize("name", ["ndjson", "json", "ndjson_split"])
+def test_a46_a_delivery_that_is_read_back_where_it_came_from_makes_no_new_task(tmp_path: Path, name: str) -> None:
+    space = labelport.open(tmp_path / "w")
+    project = space.create_project("scans")
+    project.save([_record(number) for number in range(20)])
+    project.export(format=name, to=str(tmp_path / "d")).wait_till_done()
+    report = space.import_files("scans", name, [str(tmp_path / "d")])
+    assert (report.records, report.created, report.changed, report.rejected) == (20, 0, 0, ())
+
+
+def test_a46_every_file_of_a_delivery_has_an_extension_and_coco_without_any_in_its_names_is_taken_in_again(
+    tmp_path: Path,
+) -> None:
+    space = labelport.open(tmp_path / "w")
+    project = space.create_project("scans")
+    project.save([_record(number) for number in range(20)])
+    formats = ("ndjson", "json", "ndjson_split", "coco", "coco_captions", "csv_objects")
+    request = ExportRequest(project=project.id, formats=formats, options={"ndjson_split": {"per": "task"}})
+    project.export(request=request, to=str(tmp_path / "d")).wait_till_done()
+    files = [file for file in (tmp_path / "d").rglob("*") if file.is_file()]
+    assert len(files) > 20
+    assert {file.suffix for file in files} == {".json", ".ndjson", ".csv"}
+    report = space.import_files("again", "coco", [str(tmp_path / "d" / "coco")])
+    assert (report.records, report.annotations, report.rejected) == (20, 20, ())
+    assert {task.name for task in space.project("again").tasks()} == {f"scan {number}" for number in range(20)}
