@@ -1,11 +1,14 @@
-"""Run as a process of its own: works on an export, and ends itself by SIGKILL at one line of one phase.
+"""Run as a process of its own: works on exports, each in a child that ends itself by SIGKILL at one line of one phase.
 
 The phases are told by the functions that work is in. Without a phase the export runs to its end and every line counts.
+Each line of the input is a run, as a JSON list: where its output goes, and what `work` takes. Its answer is the child's
+exit status, as `os.wait` has it. The children are forked before any workspace is open, so they load nothing again.
 """
 
 import os
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from labelport.registry import format_named, formats
 from tests.spaces import Space
 
 PHASES = {
@@ -51,7 +55,8 @@ class Trap:
             self._stack.append(phase)
             self._sealed |= phase == "seal"
             return self._entered
-        return self._inside if self._stack else None
+        is_inside = self._stack and (self._stack[-1] != "between" or self._sealed)
+        return self._inside if is_inside else None
 
     def _entered(self, frame: FrameType, event: str, _: object) -> Trace:
         if event == "return":
@@ -74,11 +79,37 @@ class Trap:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(folder: str, export: str, workers: str, phase: str = "", line: str = "0") -> None:
+def main() -> None:
+    """Work on each run that is asked for, in a child of its own."""
+    for name in formats():
+        format_named(name)
+    for line in sys.stdin:
+        output, *asked = msgspec.json.decode(line, type=list[Any])
+        if (child := os.fork()) == 0:
+            file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(file, 1)
+            os.dup2(file, 2)
+            _end(*asked)
+        print(os.waitpid(child, 0)[1], flush=True)
+
+
+def _end(*asked: Any) -> None:
+    """Work on an export, and end the process."""
+    try:
+        work(*asked)
+    except BaseException:  # noqa: BLE001  it is told by the output and the status
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def work(folder: str, export: str, workers: int, phase: str = "", line: int = 0) -> None:
     """Run the export with a trap."""
-    space = Space(Path(folder), workers=int(workers))
+    space = Space(Path(folder), workers=workers)
     job = space.work.export(export)
-    trap = Trap(phase or None, int(line))
+    trap = Trap(phase or None, line)
     sys.settrace(trap)
     job.wait_till_done()
     sys.settrace(None)
@@ -86,4 +117,4 @@ def main(folder: str, export: str, workers: str, phase: str = "", line: str = "0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
