@@ -19,7 +19,7 @@ from labelport.registry import format_named
 from tests.acceptance.real import FILES
 from tests.samples import sample
 
-NOTHING = (None, "", [], {}, False)
+NOTHING: tuple[object, ...] = (None, "", [], {}, False)
 _KEY = (("keyframe", "1"), ("z_order", "0"))
 MEANT: Mapping[str, Mapping[str, object]] = {
     "label_studio": {

@@ -5,14 +5,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from labelport.app import delivered, growing
 from labelport.app.places import place
 from labelport.model.export import Selection
-from tests.laws.histories import Act, Move, Remove, Rename, World, histories, lived, pool
+from tests.laws.histories import Act, Edit, Move, Remove, Rename, Restore, Save, World, acts, histories, lived, pool
 from tests.laws.requests import FORMATS, requests
 from tests.spaces import Space, files, manifest
 
@@ -62,9 +63,61 @@ def test_deltas_fold_over_many_histories(space: Space, history: list[Act], share
     holds(space, lived(space, history), shares, asked)
 
 
+Selected = tuple[list[Act], list[Act], Selection]
+"""What happened before the first cut, what between it and the last, and what is exported."""
+EACH: dict[str, Selected] = {
+    "save": ([], [Save(0, name=3, asset=1, variants=(3, 5))], Selection()),
+    "move": ([], [Move((1, 2, 3), 2, 1, 1)], Selection()),
+    "delete": ([], [Remove(2)], Selection()),
+    "restore": ([Remove(2)], [Restore(2)], Selection()),
+    "exit of the filter": ([Move((0, 1, 2), 2, 1, 0)], [Move((1,), 0, 0, None)], Selection(statuses=("done",))),
+    "new class": ([], [Rename("new", 0, 1)], Selection()),
+    "class of another name": ([], [Rename("class", 1, 2)], Selection()),
+    "batch of another name": ([], [Rename("batch", 0, 2)], Selection()),
+    "asset of two projects": ([Save(0, name=0, asset=3, variants=(0, 0), other=True)], [Edit(3, 2)], Selection()),
+    "member of another name": ([], [Rename("member", 0, 2)], Selection()),
+}
+SILENT = {"batch of another name", "member of another name"}
+"""What no file of a delivery shows: batches stand in the manifest, and people go by their ids."""
+
+
+@pytest.mark.parametrize("kind", EACH)
+def test_a32_every_kind_of_change_folds_in_every_format(space: Space, kind: str) -> None:
+    before, between, selection = EACH[kind]
+    world = lived(space, before)
+    start, beside = world.number, world.other.info().number
+    for act in between:
+        world.do(act)
+    assert (world.number > start) == (kind != "member of another name")
+    assert (world.other.info().number > beside) == (kind == "asset of two projects")
+    shows = folds(space, world, [start, world.number], {"formats": FORMATS, "options": {}, "selection": selection})
+    assert bool(shows) == (kind not in SILENT)
+
+
+@pytest.mark.parametrize("kind", EACH)
+def test_every_kind_of_change_is_drawn(kind: str) -> None:
+    (wanted,) = EACH[kind][1]
+    named = {name: getattr(wanted, name) for name in ("what", "other") if hasattr(wanted, name)}
+    found = find(
+        acts(), lambda act: isinstance(act, type(wanted)) and named.items() <= msgspec.structs.asdict(act).items()
+    )
+    assert type(found) is type(wanted)
+
+
+def test_a_saved_task_of_the_other_project_is_drawn() -> None:
+    assert find(acts(), lambda act: isinstance(act, Save) and act.other)
+
+
 def holds(space: Space, world: World, shares: Cuts, asked: dict[str, Any]) -> None:
-    """Fold the deltas between all cuts into the first full delivery, and compare with the last."""
-    cuts = shares.of(world.number)
+    """Fold the deltas between cuts at shares of the history."""
+    folds(space, world, shares.of(world.number), asked)
+
+
+def folds(space: Space, world: World, cuts: list[int], asked: dict[str, Any]) -> set[str]:
+    """Fold the deltas between all cuts into the first full delivery, and compare with the last.
+
+    Return the files in which the first and the last differ.
+    """
     with Memories() as memories:
 
         def made(since: int | None, at: int) -> str:
@@ -80,6 +133,8 @@ def holds(space: Space, world: World, shares: Cuts, asked: dict[str, Any]) -> No
         for name in ("files", "cut", "root", "size", "classes", "batches", "request", "base"):
             assert getattr(old, name) == getattr(new, name)
         assert space.work.verify(folded).faults == ()
+        then, now = files(first), files(last)
+        return {path for path in then.keys() | now.keys() if then.get(path) != now.get(path)}
 
 
 class Memories:
