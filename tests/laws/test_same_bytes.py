@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from labelport.model.export import Selection, Split
+from labelport.store.reads import Reader
 from tests.laws.histories import Act, World, histories, lived, pool
 from tests.laws.requests import FORMATS, requests
 from tests.plugins import installed
@@ -113,15 +114,30 @@ def _remade(folder: Path, source: Path, seed: str) -> str:
 
 @pytest.fixture(scope="module")
 def uneven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Space, str]]:
-    """A project in 25 shards of one to four tasks: one was deleted, one is all damaged, one holds no annotation."""
+    """A project in 24 shards of one to four tasks: one gives nothing, as all of it is damaged, one has no annotation."""
     space = Space(tmp_path_factory.mktemp("uneven"))
     project = space.work.create_project("uneven")
-    bare = range(3 * SIZE, 4 * SIZE)
-    project.save([record(i, boxes=0 if i in bare else i % 4) for i in range(TASKS)])
+    project.save([record(i, boxes=boxes_of(i)) for i in range(TASKS)])
     project.remove([f"t{i}" for i in (*range(7 * SIZE, 8 * SIZE), 1, 2, 3, 21, 95, 97, 98)])
     damage(space, "task > 40 AND task <= 44")
     yield space, project.id
     space.app.store.close()
+
+
+def boxes_of(i: int) -> int:
+    """Return how many boxes a task has: none in the shard without annotations, some in the one that is damaged."""
+    bare, damaged = range(3 * SIZE, 4 * SIZE), range(10 * SIZE, 11 * SIZE)
+    return 0 if i in bare else i % 4 + (i in damaged)
+
+
+def test_the_shards_are_many_and_uneven(uneven: tuple[Space, str]) -> None:
+    space, project = uneven
+    log = space.app.store.project(project).log
+    request, cut = space.request(project), space.work.project(project).info().number
+    shards = Reader(space.app.store.db, log, request, base=None, cut=cut).plan(SIZE)
+    assert len(shards) >= 20
+    assert {run.tasks for run in shards} == {1, 2, 3, 4}
+    assert [run.tasks for run in shards if run.after == 10 * SIZE] == [SIZE]
 
 
 def test_any_number_of_workers_makes_the_same_bytes(uneven: tuple[Space, str]) -> None:
@@ -142,7 +158,7 @@ def test_any_number_of_workers_makes_the_same_bytes(uneven: tuple[Space, str]) -
     assert made[0].keys() == made[1].keys() == made[2].keys()
     for path in made[0].keys() - {"receipt.json"}:
         assert made[0][path] == made[1][path] == made[2][path], path
-    assert made[0]["skipped.ndjson"].count(b"\n") == 3 * len(FORMATS)
+    assert made[0]["skipped.ndjson"].count(b"\n") == SIZE * len(FORMATS)
 
 
 def test_workers_that_finish_in_reverse_order_make_the_same_bytes(uneven: tuple[Space, str], tmp_path: Path) -> None:
