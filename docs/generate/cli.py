@@ -13,7 +13,13 @@ EXIT_CODES = (
     ("0", "Done."),
     ("1", "Failed: the message says what, why and what to do. Also: `verify` or `audit verify` found a fault."),
     ("2", "The request is wrong: change it."),
-    ("3", "Done, but something was skipped, dropped or rejected; with `--strict` only."),
+    (
+        "3",
+        (
+            "Done, but not with everything: an import rejected something. With `--strict` also: an export skipped or"
+            " dropped something; an import left keys unread, or did not find media."
+        ),
+    ),
     ("130", "Interrupted; the message says how to go on."),
 )
 

@@ -274,17 +274,36 @@ def test_a_faulty_category_is_named(category: Any, fault: Fault) -> None:
 
 def test_keys_that_are_not_read_are_counted() -> None:
     content = document(
-        element(1, bbox=[0, 0, 1, 1], area=1, hue="red", num_keypoints=0),
-        element(2, segmentation=[SQUARE], bbox=[1, 1, 2, 2]),
-        info={},
+        element(1, bbox=[0, 0, 1, 1], area=1, hue="red", num_keypoints=0), element(2, segmentation=[SQUARE]), info={}
     )
     assert [(item.path, item.count) for item in read(content) if isinstance(item, Unread)] == [
-        ("$.annotations[].area", 1),
-        ("$.annotations[].bbox", 1),
         ("$.annotations[].hue", 1),
         ("$.annotations[].num_keypoints", 1),
         ("$.info", 1),
     ]
+
+
+TWICE = pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ({"bbox": [0, 0, 2, 3]}, {"area": 6}),
+        ({"segmentation": [SQUARE]}, {"area": 4, "bbox": [1, 1, 2, 2]}),
+        ({"segmentation": [SQUARE, SQUARE]}, {"area": 4.5, "bbox": [1, 1, 2, 2]}),
+        ({"segmentation": {"size": [4, 6], "counts": [5, 2, 2, 2, 13]}}, {"area": 4, "bbox": [1, 1, 2, 2]}),
+    ],
+)  # fmt: skip
+
+
+@TWICE
+def test_what_is_said_twice_is_held_against_the_outline(shape: dict[str, Any], said: dict[str, Any]) -> None:
+    assert not [item for item in read(document(element(**shape, **said))) if isinstance(item, Unread)]
+
+
+@TWICE
+def test_what_is_said_otherwise_than_the_outline_is_told(shape: dict[str, Any], said: dict[str, Any]) -> None:
+    wrong = {"area": 900, "bbox": [1, 1, 5, 2]}
+    found = read(document(element(**shape, **{key: wrong[key] for key in said})))
+    assert [item.path for item in found if isinstance(item, Unread)] == [f"$.annotations[].{key}" for key in said]
 
 
 @pytest.mark.parametrize(
@@ -292,6 +311,19 @@ def test_keys_that_are_not_read_are_counted() -> None:
 )
 def test_a_file_that_is_no_document_is_refused(content: bytes, reason: str) -> None:
     assert [fault.reason for fault in faults(content)] == [reason]
+
+
+def test_bytes_that_are_no_text_cost_their_element_alone() -> None:
+    content = json.dumps(document(element(1, bbox=[0, 0, 1, 1]), element(2, bbox=[0, 0, 1, 1], group="GROUP"))).encode()
+    found = read(content.replace(b"GROUP", b"\xff"))
+    assert [one.id for one in records(found)[0].labels[0].annotations] == ["1"]
+    assert [item.path for item in faults(content.replace(b"GROUP", b"\xff"))] == ["$.annotations[1]"]
+
+
+@pytest.mark.parametrize("where", ["images", "annotations", "categories"])
+def test_nesting_without_end_is_refused(where: str) -> None:
+    content = json.dumps(document() | {where: ["DEEP"]}).encode().replace(b'"DEEP"', b"[" * 99_999 + b"]" * 99_999)
+    assert len(faults(content)) == 1
 
 
 @pytest.mark.parametrize("content", [b"{}", b"[]"])

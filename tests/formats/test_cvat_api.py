@@ -658,7 +658,6 @@ def test_people_are_found_by_name_or_id() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ({}, r"no annotations\.json, jobs\.json, labels\.json, tasks\.json"),
         (dump(jobs={"results": "nothing"}), "has no list of jobs"),
         (dump(annotations=[]), "no annotations by task and job"),
         (dump(annotations={"task": [], "job": {}}), "no annotations by task and job"),
@@ -666,9 +665,23 @@ def test_people_are_found_by_name_or_id() -> None:
         (dump(labels=b"\xff"), "is not JSON"),
     ],
 )
-def test_a_bad_dump_is_refused(content: dict[str, Any], reason: str) -> None:
-    with pytest.raises(RequestError, match=reason):
-        decode(content)
+def test_a_bad_dump_is_rejected_and_nothing_of_it_is_taken(content: dict[str, Any], reason: str) -> None:
+    outcome = decode(content)
+    (reject,) = outcome.items
+    assert isinstance(reject, Reject)
+    assert reason in reject.faults[0].reason
+    assert reject.faults[1].reason == "nothing of the dump is taken without it"
+
+
+def test_a_dump_goes_in_without_what_is_broken_beside_it() -> None:
+    outcome = decode(dump(users=b"\xff", issues=b"[" * 100_000))
+    assert [one.file for one in outcome.of(Reject)] == ["users.json", "issues.json"]
+    assert outcome.records
+
+
+def test_half_a_dump_is_refused() -> None:
+    with pytest.raises(RequestError, match=r"no annotations\.json, jobs\.json, labels\.json, tasks\.json"):
+        decode({})
 
 
 def test_two_dumps_at_once_are_refused() -> None:

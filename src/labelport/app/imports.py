@@ -1,5 +1,6 @@
 """Import: files of a format become tasks; what is faulty is put aside and told, and the counts close."""
 
+import mimetypes
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
@@ -15,7 +16,7 @@ from labelport.app.changes import put_member
 from labelport.app.checking import Checker
 from labelport.app.context import App, Progress
 from labelport.app.media import Media
-from labelport.errors import IntegrityError, InvalidError, NotFoundError, RequestError
+from labelport.errors import Fault, IntegrityError, InvalidError, NotFoundError, RequestError
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
@@ -28,6 +29,8 @@ from labelport.store.tasks import Change, Saved
 AT_ONCE = 500
 """Records in one change."""
 NAMED = 100
+ZIP = b"PK\x03\x04"
+"""How a zip archive begins (APPNOTE.TXT, 4.3.7)."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -52,8 +55,10 @@ def take(app: App, ask: ImportFiles) -> ImportReport:
     if format_.decode is None:
         raise RequestError(f"format {ask.format!r} can only be exported")
     inputs = list(_inputs(ask.paths))
+    named = {Path(path).name for path in ask.paths if Path(path).is_file()}
     media = Media.at(ask.media, ask.media_mode, app.store)
     run = _Import(app, _project(app, ask.project), media, typed=format_.typed)
+    run.named = {given.path: given for given in inputs if given.path in named}
     with run.quarantine, closing(run.fragmenter):
         items = format_.decode(inputs)
         while batch := list(islice(items, AT_ONCE)):
@@ -72,6 +77,7 @@ class _Import:
         self.number = 0
         self._rejects: dict[str, tuple[int, int]] = {}
         self._counted: set[str] = set()
+        self.named: dict[str, Input] = {}
         self.fence = head(app.store.db, project.log).number
         name = app.new_id()
         self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{name}.ndjson")
@@ -99,6 +105,13 @@ class _Import:
             self.number = change.number if change.wrote else self.number
         for member in members:
             put_member(self.app, PutMember(member))
+
+    def _strange(self, file: str) -> str:
+        """Return why a file that was handed in by its name is not read."""
+        with self.named[file].open() as opened:
+            if opened.read(4) == ZIP:
+                return "is a zip archive: unpack it, and hand in the folder"
+        return "is no file of this format, and nothing of it was read"
 
     def report(self) -> ImportReport:
         """Return the account; raises `IntegrityError` where the input holds more than was taken and rejected.
@@ -153,8 +166,11 @@ class _Import:
                 before = self._rejects.get(file, (0, 0))
                 self._rejects[file] = (before[0] + records, before[1] + annotations)
                 self._reject(Rejected(file, record, wrong, annotations), records=records)
-            case Unread(_, path, count):
-                self.tally.unread[path] = self.tally.unread.get(path, 0) + count
+            case Unread(file, "$", _) if file in self.named:
+                self._account(Reject(file, "$", (Fault("$", self._strange(file)),)))
+            case Unread(file, path, count):
+                key = path if path != "$" else _called(file)
+                self.tally.unread[key] = self.tally.unread.get(key, 0) + count
             case Counted(file, records, annotations):
                 self._counted.add(file)
                 self.tally.found_records += records
@@ -212,6 +228,12 @@ def _inputs(paths: tuple[str, ...]) -> Iterator[Input]:
             yield Input(path.name, _opener(path))
         else:
             raise NotFoundError(f"no file or folder at {name!r}")
+
+
+def _called(file: str) -> str:
+    """Return what a file that was not read is called in the report: media by their kind alone, for they are many."""
+    kind = mimetypes.guess_type(file)[0] or ""
+    return f"files *{Path(file).suffix}" if kind.startswith(("image/", "video/", "audio/")) else f"file {file}"
 
 
 def _opener(file: Path) -> Callable[[], BinaryIO]:

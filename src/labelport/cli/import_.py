@@ -33,7 +33,7 @@ SHOWN = 10
     show_default=True,
     help="Refer to the media where they lie, or copy them into the workspace.",
 )
-@click.option("--strict", is_flag=True, help="Exit 3 when something was rejected.")
+@click.option("--strict", is_flag=True, help="Exit 3 also where keys were not read or media not found.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes that work on it.")
 @with_workspace
 @with_json
@@ -52,7 +52,7 @@ def command(
     """Bring annotations in from files or folders of FORMAT (`labelport formats` lists them).
 
     The same files again change nothing, changed files only what changed. What is faulty is put aside and told;
-    it never sinks the rest.
+    it never sinks the rest, and the exit code is 3 then.
 
     Examples:
       labelport import coco instances_val2017.json --project cars --media val2017/
@@ -66,7 +66,7 @@ def command(
     except KeyboardInterrupt:
         interrupted("interrupted; the same command goes on: what is in already changes nothing", as_json=as_json)
     show(report, as_json=as_json, text=lambda: _text(report, project))
-    if strict and (report.rejected_records or report.rejected_annotations):
+    if report.rejected or (strict and (report.unread or report.media_missing)):
         sys.exit(STRICT)
 
 
@@ -74,7 +74,7 @@ def _text(report: api.ImportReport, project: str) -> str:
     news = f"{report.created:,} new, {report.changed:,} changed, {report.unchanged:,} as before"
     held = f"{counted(report.annotations, 'annotation')} into {project!r}"
     lines = [f"{counted(report.records, 'record')} with {held}: {news}"]
-    if report.rejected_records or report.rejected_annotations:
+    if report.rejected:
         records = counted(report.rejected_records, "record")
         lines.append(f"rejected: {records}, {counted(report.rejected_annotations, 'annotation')}")
         lines += [f"  {_place(one)}: {'; '.join(map(str, one.faults))}" for one in report.rejected[:SHOWN]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from labelport.kit import native
-from labelport.kit.format import EVERYTHING, Context, Document, Format, Input, Item, Row, Section, Stored
+from labelport.kit.format import BROKEN, EVERYTHING, Context, Document, Format, Input, Item, Row, Section, Stored
 from labelport.model.record import Record
 
 _encoder = msgspec.json.Encoder()
@@ -57,7 +57,7 @@ def _alone(line: bytes) -> msgspec.Raw | None:
         return None
     try:
         return _element.decode(line[:-2])
-    except native.BROKEN:
+    except BROKEN:
         return None
 
 

@@ -13,13 +13,14 @@ from labelport.errors import Fault
 from labelport.kit import coco_objects, coco_panoptic
 from labelport.kit.coco_classes import Categories, classes
 from labelport.kit.coco_document import ANNOTATION, IMAGE, AnnotationRow, Document, Id, ImageRow, fault, open_document
-from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.kit.format import BROKEN, Counted, Input, Item, Reject, Unread
+from labelport.kit.native import MANIFEST, SIDECARS
 from labelport.model.asset import Asset
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
 from labelport.shapes import rle
 
-OWN = ("manifest.json", "receipt.json")
+OWN = (MANIFEST, *SIDECARS)
 """Files of our own deliveries that hold no labels."""
 AT_ONCE = 256
 """Pictures whose masks are checked together."""
@@ -67,14 +68,16 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     pngs: dict[str, Input] = {}
     for given in inputs:
         name = given.path.rpartition("/")[2]
-        if name.endswith(".json") and name not in OWN:
-            found = open_document(given)
-            if isinstance(found, Document):
-                documents.append(found)
-            else:
-                yield found
-        elif name.endswith(".png"):
+        if name in OWN:
+            continue
+        if name.endswith(".png"):
             pngs.setdefault(name, given)
+            continue
+        found = open_document(given) if name.endswith(".json") else Unread(given.path, "$", 1)
+        if isinstance(found, Document):
+            documents.append(found)
+        else:
+            yield found
     ontology, categories, rejects = classes(documents)
     yield ontology
     yield from rejects
@@ -97,7 +100,7 @@ def _gather(page: _Page, pictures: dict[tuple[Id, str], _Picture]) -> Iterator[R
         at = f"$.images[{place}]"
         try:
             row = IMAGE.read(raw, page.document.unread)
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             page.records += 1
             yield Reject(path, at, (fault(e, raw, at),))
             continue
@@ -115,7 +118,7 @@ def _gather(page: _Page, pictures: dict[tuple[Id, str], _Picture]) -> Iterator[R
         try:
             image = str(_head.decode(raw).image_id)
             page.pictures[image].elements.append((page, place, raw))
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             yield _refuse(page, "$", (fault(e, raw, f"$.annotations[{place}]"),))
         except KeyError:
             yield _refuse(page, image, (Fault(f"$.annotations[{place}].image_id", f"no image {image}"),))
@@ -139,7 +142,7 @@ def _elements(picture: _Picture, rejects: list[Reject]) -> Iterator[_Element]:
         at = f"$.annotations[{place}]"
         try:
             row = ANNOTATION.read(raw, page.document.unread)
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             rejects.append(_refuse(page, picture.id, (fault(e, raw, at),)))
         else:
             page.annotations += coco_objects.expected(row)

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from labelport.errors import Fault
 from labelport.kit.coco_document import CATEGORY, CategoryRow, Document, fault
-from labelport.kit.format import Reject
+from labelport.kit.format import BROKEN, Reject
 from labelport.model.ontology import LabelClass, Ontology, Skeleton
 
 Categories = dict[int, LabelClass]
@@ -44,7 +42,7 @@ def _rows(document: Document, rejects: list[Reject]) -> Iterator[CategoryRow]:
         at = f"$.categories[{place}]"
         try:
             row = CATEGORY.read(raw, document.unread)
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             rejects.append(_reject(document, fault(e, raw, at)))
             continue
         joints = len(row.keypoints)

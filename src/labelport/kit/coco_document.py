@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Raw
 
 from labelport.errors import Fault
-from labelport.kit.format import Input, Reject, Unread
+from labelport.kit.format import BROKEN, Input, Reject, Unread
 from labelport.model.geometry import Count
 from labelport.model.label import Confidence
 from labelport.model.ontology import Attribute
@@ -154,23 +154,23 @@ def open_document(given: Input) -> Document | Reject | Unread:
     data = given.read().removeprefix(b"\xef\xbb\xbf")
     try:
         keys = _top(data)
-    except msgspec.DecodeError:
+    except BROKEN:
         data = _NO_NUMBERS.sub(_quoted, data)
         try:
             keys = _top(data)
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             return Reject(given.path, "$", (fault(e, data),))
     if "images" not in keys:
         return Unread(given.path, "$", 1)
     try:
         outline = _outline.decode(data)
-    except msgspec.DecodeError as e:
+    except BROKEN as e:
         return Reject(given.path, "$", (fault(e, data),))
     unread = Counter(f"$.{key}" for key in keys if key not in _Outline.__struct_fields__)
     return Document(given.path, outline.images, outline.annotations, outline.categories, unread)
 
 
-def fault(error: msgspec.DecodeError, data: bytes | Raw, at: str = "$") -> Fault:
+def fault(error: Exception, data: bytes | Raw, at: str = "$") -> Fault:
     """Return where and why an element could not be decoded; `at` is its own path."""
     found = _AT.match(str(error))
     reason, path = (found["reason"], found["path"]) if found else (str(error), "$")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from labelport.errors import Fault
-from labelport.kit import coco_attributes
+from labelport.kit import coco_attributes, coco_derived
 from labelport.kit.coco_document import AnnotationRow, Rle
 from labelport.model.answers import Text
 from labelport.model.geometry import Box, Geometry, Keypoint, Keypoints, Mask, Polygon
@@ -31,13 +31,14 @@ def annotations(
         faults.append(Fault(".id", "is missing"))
     if row.caption is not None:
         return [Annotation(f"caption:{row.id}", answers=(Text(row.key, row.caption),))]
-    outline = _outline(row, size, unread, faults)
+    outline = _outline(row, size, faults)
     joints = _joints(row, of, faults)
     if joints and not row.segmentation and outline in (None, rings.envelope(joints)):
         outline, joints = joints, None
-    for key in ("area", "num_keypoints"):
-        if getattr(row, key) is not None:
-            unread[f"$.annotations[].{key}"] += 1
+    if row.num_keypoints is not None:
+        unread["$.annotations[].num_keypoints"] += 1
+    if not faults:
+        coco_derived.check(row, outline, unread)
     name = str(row.id)
     group = row.group if row.group is not None or joints is None else name
     main = Annotation(
@@ -90,12 +91,10 @@ def _only_joints(row: AnnotationRow) -> bool:
     return rings.envelope(Keypoints(points)) == Box(*row.bbox)
 
 
-def _outline(row: AnnotationRow, size: Size, unread: Counter[str], faults: list[Fault]) -> Geometry | None:
+def _outline(row: AnnotationRow, size: Size, faults: list[Fault]) -> Geometry | None:
     given = row.segmentation
     if not given:
         return box(row.bbox, ".bbox", faults) if row.bbox is not None else None
-    if row.bbox is not None:
-        unread["$.annotations[].bbox"] += 1
     if isinstance(given, Rle):
         return _mask(given, size, faults)
     for place, ring in enumerate(given):

@@ -6,7 +6,6 @@ Format: https://cocodataset.org/#format-data, section 4.
 from collections import Counter
 from io import BytesIO
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
@@ -15,7 +14,7 @@ from labelport.errors import Fault
 from labelport.kit.coco_classes import Categories
 from labelport.kit.coco_document import SEGMENT, AnnotationRow, SegmentRow, fault
 from labelport.kit.coco_objects import Size, box
-from labelport.kit.format import Input
+from labelport.kit.format import BROKEN, Input
 from labelport.model.geometry import Geometry, Mask
 from labelport.model.label import Annotation
 from labelport.shapes import rle
@@ -38,7 +37,7 @@ def segments(row: AnnotationRow, png: Input | None, classes: Categories, size: S
         faults = [refusal] if refusal else []
         try:
             segment = SEGMENT.read(raw, unread)
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             found.append((fault(e, raw, at),))
             continue
         if segment.category_id not in classes:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Literal
 
 import msgspec
 
-from labelport.errors import Fault
+from labelport.errors import Fault, InvalidError
 from labelport.model.export import Carries, State
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
@@ -17,6 +17,8 @@ from labelport.model.workflow import Batch, Member
 
 FILES = "files"
 """The name in `Format.holds` for whole files."""
+BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises over bytes that are no JSON, no UTF-8, not the value that is wanted, or nested without end."""
 EVERYTHING = Carries(kinds=frozenset({"*"}), features=frozenset({"*"}))
 """What the native formats carry: `*` stands for every kind and every feature."""
 
@@ -117,6 +119,16 @@ class Reject(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
     annotations: int = 0
     records: int = 1
+
+
+def broken(file: Input, reason: str) -> InvalidError:
+    """Return the error for a file that cannot be read at all."""
+    return InvalidError(f"file {file.path!r}", [Fault("$", reason)])
+
+
+def refused(file: Input, error: InvalidError) -> Reject:
+    """Return the whole file as rejected; it never sinks the others."""
+    return Reject(file.path, "$", error.faults)
 
 
 class Unread(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import msgspec
 
 from labelport.errors import Fault, InvalidError
 from labelport.kit.count import annotations
-from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.kit.format import BROKEN, Counted, Input, Item, Reject, Unread
 from labelport.model.check import parse
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
@@ -20,8 +20,6 @@ SIDECARS = ("files.ndjson", "items.csv", "receipt.json", "skipped.ndjson", "tomb
 """Files of a delivery that hold no records."""
 MANIFEST = "manifest.json"
 BOM = b"\xef\xbb\xbf"
-BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What a decoder raises over bytes that are no JSON, no UTF-8, not the value that is wanted, or nested without end."""
 
 
 class _Seal(msgspec.Struct, frozen=True):

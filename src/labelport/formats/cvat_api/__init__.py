@@ -34,8 +34,8 @@ https://docs.cvat.ai/docs/api_sdk/
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from labelport.errors import Fault
-from labelport.formats.cvat_api.files import Dump, opened
+from labelport.errors import Fault, InvalidError
+from labelport.formats.cvat_api.files import NEEDED, Dump, File, opened
 from labelport.formats.cvat_api.issues import Issues, issues
 from labelport.formats.cvat_api.jobs import Job, jobs
 from labelport.formats.cvat_api.labels import Label, labels
@@ -43,7 +43,7 @@ from labelport.formats.cvat_api.people import People, members
 from labelport.formats.cvat_api.shapes import Reader
 from labelport.formats.cvat_api.tasks import Task, read, records, tasks
 from labelport.formats.cvat_api.views import Views
-from labelport.kit.format import Counted, Format, Input, Item, Unread
+from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread
 from labelport.model.workflow import Batch
 
 
@@ -51,6 +51,20 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the ontology, people and batches, then the records of each task, and what was not read."""
     dump = opened(inputs)
     yield from (Unread(other.path, "$", 1) for other in dump.others)
+    sound: dict[str, File] = {}
+    for name, file in dump.files.items():
+        try:
+            file.check()
+        except InvalidError as e:
+            lost = (Fault("$", "nothing of the dump is taken without it"),) if name in NEEDED else ()
+            yield Reject(file.path, "$", (*e.faults, *lost))
+        else:
+            sound[name] = file
+    if sound.keys() >= set(NEEDED):
+        yield from _taken(Dump(sound, ()))
+
+
+def _taken(dump: Dump) -> Iterator[Item]:
     classes, known = labels(dump)
     people = People()
     everybody = list(members(dump, people))

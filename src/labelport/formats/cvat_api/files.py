@@ -3,16 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from labelport.errors import Fault, RequestError
 from labelport.kit.cvat.values import Values, as_whole, shown
-from labelport.kit.format import Input, Item, Reject, Unread
+from labelport.kit.format import BROKEN, Input, Item, Reject, Unread, broken
 
 NEEDED = ("annotations", "jobs", "labels", "tasks")
-NAMES = (*NEEDED, "comments", "issues", "memberships", "organizations", "projects", "users")
+READ = (*NEEDED, "comments", "issues", "memberships", "users")
+NAMES = (*READ, "organizations", "projects")
 _BOM = b"\xef\xbb\xbf"
 _INDEX = re.compile(r"\[\d+\]")
 _NAME = re.compile(r'\["(?:[^"\\]|\\.)*"\]')
@@ -24,10 +25,10 @@ _views = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
 class File:
     """A file at work: its path, and what is not read or wrong in it."""
 
-    __slots__ = ("given", "path", "rejects", "unread")
+    __slots__ = ("given", "path", "rejects", "unread", "what")
 
-    def __init__(self, given: Input) -> None:
-        self.given = given
+    def __init__(self, given: Input, what: str) -> None:
+        self.given, self.what = given, what
         self.path = given.path
         self.unread: Counter[str] = Counter()
         self.rejects: list[Reject] = []
@@ -55,12 +56,9 @@ class File:
     def objects(self, what: str) -> Iterator[Values]:
         """Yield the objects of an answer, a list or a page of one; what is none is rejected."""
         answer = self._decoded()
-        path, items = "$", answer
+        path, items = _items(answer)
         if isinstance(answer, dict):
-            path, items = "$.results", answer.get("results")
             self._check_whole(answer)
-        if not isinstance(items, list):
-            raise RequestError(f"file {self.path!r} has no list of {what}s: expected the API's answer, with `results`")
         for at, item in enumerate(items):
             values = Values(item, f"{path}[{at}]", [])
             if values.faults:
@@ -68,21 +66,29 @@ class File:
             else:
                 yield values
 
+    def check(self) -> None:
+        """Raise `InvalidError` where the file is no answer of the API at all."""
+        if self.what == "annotations":
+            self.views()
+        elif self.what in READ and not isinstance(_items(self._decoded())[1], list):
+            raise broken(self.given, f"has no list of {self.what}: expected the API's answer, with `results`")
+
     def views(self) -> Mapping[str, Mapping[str, msgspec.Raw]]:
         """Return the annotations as they were asked for: of what (`task`, `job`), then by id; each still undecoded."""
         try:
             return _views.decode(self._data())
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-            raise RequestError(
-                f"file {self.path!r} holds no annotations by task and job: {e}; expected `task` and `job`, and in each "
-                "the API's answer by id"
+        except BROKEN as e:
+            raise broken(
+                self.given,
+                f"holds no annotations by task and job: {e}; expected `task` and `job`, and in each the API's answer "
+                "by id",
             ) from e
 
     def decode(self, raw: msgspec.Raw, path: str) -> Values:
         """Return an object that was left undecoded."""
         try:
             return Values(msgspec.json.decode(raw), path, [])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        except BROKEN as e:
             return Values({}, path, [Fault(path, str(e))])
 
     def _check_whole(self, answer: Mapping[str, object]) -> None:
@@ -96,16 +102,21 @@ class File:
     def _decoded(self) -> object:
         try:
             return msgspec.json.decode(self._data())
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-            raise RequestError(f"file {self.path!r} is not JSON: {e}; save the API's answer once more") from e
+        except BROKEN as e:
+            raise broken(self.given, f"is not JSON: {e}; save the API's answer once more") from e
 
     def _data(self) -> bytes:
         data = self.given.read().removeprefix(_BOM)
         try:
             msgspec.json.decode(data, type=msgspec.Raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except BROKEN:
             return _NO_NUMBERS.sub(lambda it: it[0] if it[0].startswith(b'"') else b'"%b"' % it[0], data)
         return data
+
+
+def _items(answer: object) -> tuple[str, Any]:
+    """Return where the objects of an answer stand, and what stands there."""
+    return ("$.results", answer.get("results")) if isinstance(answer, dict) else ("$", answer)
 
 
 class Dump(NamedTuple):
@@ -131,7 +142,7 @@ def opened(inputs: Iterable[Input]) -> Dump:
         elif name in files:
             raise RequestError(f"{files[name].path!r} and {given.path!r}: import one dump of CVAT at a time")
         else:
-            files[name] = File(given)
+            files[name] = File(given, name)
     missing = [f"{name}.json" for name in NEEDED if name not in files]
     if missing:
         raise RequestError(f"no {', '.join(missing)} among the files: a dump of CVAT's API has {', '.join(NEEDED)}")

@@ -12,8 +12,8 @@ the same, a shape with an empty one has none.
 
 Frames: those of a track are counted from 0; `asset.first_frame` and `asset.frame_step` lead back to the source's.
 
-What is wrong with one annotation rejects it alone, with every reason; a broken file is a `RequestError` before anything
-is taken of it. Paths: `image[3].box[0]@xtl`.
+What is wrong with one annotation rejects it alone, with every reason; a broken file is rejected before any of it is
+taken. Paths: `image[3].box[0]@xtl`.
 
 https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/
 """
@@ -21,12 +21,12 @@ https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from labelport.errors import RequestError
+from labelport.errors import InvalidError, RequestError
 from labelport.formats.cvat_xml.meta import Head
 from labelport.formats.cvat_xml.records import Page, Records
 from labelport.formats.cvat_xml.stream import elements, leaves, look
 from labelport.kit.cvat.labels import Definition, Known, known, ontology
-from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread
+from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
 from labelport.model.workflow import Batch, Member
 
 
@@ -40,7 +40,12 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
             yield Unread(given.path, "$", 1)
     if not files:
         raise RequestError("no XML of CVAT among the files: expected annotations.xml")
-    pages = [_open(file) for file in files]
+    pages: list[Page] = []
+    for file in files:
+        try:
+            pages.append(_open(file))
+        except InvalidError as e:
+            yield refused(file, e)
     classes, labels = _classes(pages)
     yield classes
     yield from _told(pages)

@@ -9,14 +9,17 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from labelport.errors import RequestError
-from labelport.kit.format import Input
+from labelport.kit.format import Input, broken
 
 ROOT = "annotations"
 SHAPES = frozenset({"box", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag"})
 """Elements of an image that are an annotation each, whatever they hold."""
 DEEPEST = 32
 _CHUNK = 1 << 16
+
+
+class _OtherError(Exception):
+    """The document is none of CVAT's."""
 
 
 class Looked:
@@ -37,9 +40,9 @@ class Looked:
         self.path.append(tag)
         depth = len(self.path)
         if depth > DEEPEST:
-            raise RequestError(f"elements lie more than {DEEPEST} deep")
+            raise _OtherError(f"elements lie more than {DEEPEST} deep")
         if depth == 1 and tag != ROOT:
-            raise RequestError(f"the document is <{tag}>, not <{ROOT}>, so it is not CVAT's XML")
+            raise _OtherError(f"the document is <{tag}>, not <{ROOT}>, so it is not CVAT's XML")
         if depth == 2 and tag == "image":
             self.images += 1
             self.pictured.add(attributes.get("task_id", ""))
@@ -65,7 +68,7 @@ class Looked:
 
 
 def look(file: Input) -> Looked:
-    """Look through the whole file; raises `RequestError` for what is not XML of CVAT, version 1."""
+    """Look through the whole file; raises `InvalidError` for what is not XML of CVAT, version 1."""
     looked = Looked()
     parser = ParserCreate()
     parser.StartElementHandler = looked.start
@@ -77,12 +80,12 @@ def look(file: Input) -> Looked:
             while data := stream.read(_CHUNK):
                 parser.Parse(data)
             parser.Parse(b"", True)  # noqa: FBT003 - expat's own
-    except RequestError as e:
-        raise RequestError(f"file {file.path!r}: {e}") from e
+    except _OtherError as e:
+        raise broken(file, str(e)) from e
     except (ExpatError, ValueError, LookupError) as e:
-        raise RequestError(f"file {file.path!r} is not XML: {e}; export the task or project once more") from e
+        raise broken(file, f"is not XML: {e}; export the task or project once more") from e
     if looked.version.strip() and not looked.version.strip().startswith("1."):
-        raise RequestError(f"file {file.path!r} is of version {looked.version.strip()!r}, and only 1.x is known")
+        raise broken(file, f"is of version {looked.version.strip()!r}, and only 1.x is known")
     return looked
 
 
@@ -92,7 +95,7 @@ def elements(file: Input) -> Iterator[Element]:
         with file.open() as stream:
             yield from _children(stream)
     except ParseError as e:
-        raise RequestError(f"file {file.path!r} is not XML: {e}; it changed while it was read") from e
+        raise broken(file, f"is not XML: {e}; it changed while it was read") from e
 
 
 def _children(stream: Any) -> Iterator[Element]:  # noqa: ANN401 - `iterparse` takes any binary file
@@ -107,7 +110,7 @@ def _children(stream: Any) -> Iterator[Element]:  # noqa: ANN401 - `iterparse` t
 
 
 def _refuse_document_type(*_: object) -> None:
-    raise RequestError("it has a document type, and so may have entities: CVAT writes none, take it out")
+    raise _OtherError("it has a document type, and so may have entities: CVAT writes none, take it out")
 
 
 def leaves(element: Element, path: str) -> Counter[str]:

@@ -15,13 +15,13 @@ https://labelstud.io/guide/export, https://labelstud.io/tags
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from labelport.errors import Fault, RequestError
+from labelport.errors import Fault, InvalidError, RequestError
 from labelport.formats.label_studio.config import Config, from_json, from_xml
 from labelport.formats.label_studio.document import config_of, opened
 from labelport.formats.label_studio.results import held
 from labelport.formats.label_studio.survey import Plan, Survey
 from labelport.formats.label_studio.tasks import take
-from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread
+from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
 from labelport.model.workflow import Member
 
 
@@ -29,19 +29,14 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the ontology, then every task of every file as a record, with what could not be taken or was not read."""
     config = Config({}, {})
     files: list[Input] = []
+    exports = 0
     for given in inputs:
-        match given.path.lower().rpartition(".")[2]:
-            case "xml":
-                yield from from_xml(given, config)
-            case "json":
-                found = config_of(opened(given))
-                if found is None:
-                    files.append(given)
-                else:
-                    from_json(found, config)
-            case _:
-                yield Unread(given.path, "$", 1)
-    if not files:
+        exports += given.path.lower().endswith(".json")
+        try:
+            yield from _sorted(given, config, files)
+        except InvalidError as e:
+            yield refused(given, e)
+    if not exports:
         raise RequestError("no Label Studio export among the files: expected a .json file with tasks")
     survey = Survey(config)
     for file in files:
@@ -53,6 +48,21 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     told: set[Member] = set()
     for file in files:
         yield from _records(file, plan, told)
+
+
+def _sorted(given: Input, config: Config, files: list[Input]) -> Iterator[Item]:
+    """Take up what a configuration says, or the file as one of tasks; raises `InvalidError` for a broken one."""
+    match given.path.lower().rpartition(".")[2]:
+        case "xml":
+            yield from from_xml(given, config)
+        case "json":
+            found = config_of(opened(given))
+            if found is None:
+                files.append(given)
+            else:
+                from_json(found, config)
+        case _:
+            yield Unread(given.path, "$", 1)
 
 
 def _records(file: Input, plan: Plan, told: set[Member]) -> Iterator[Item]:

@@ -12,9 +12,8 @@ from xml.parsers import expat
 
 from PIL import ImageColor
 
-from labelport.errors import RequestError
 from labelport.formats.label_studio.values import Object
-from labelport.kit.format import Input, Unread
+from labelport.kit.format import Input, Unread, broken
 
 KINDS = {
     "image": "image",
@@ -85,7 +84,7 @@ class Config(NamedTuple):
 
 
 def from_xml(file: Input, into: Config) -> Iterator[Unread]:
-    """Add what a configuration in XML says; yield the attributes that have no place here."""
+    """Add what a configuration in XML says; yield the attributes that have no place here. Raises `InvalidError`."""
     root = _parsed(file)
     if root.tag.lower() != "view":
         yield Unread(file.path, "$", 1)
@@ -199,12 +198,10 @@ def _parsed(file: Input) -> Element:
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         parser.Parse(file.read(), True)  # noqa: FBT003 - expat's `isfinal` takes no keyword
-    except expat.ExpatError as e:
-        raise RequestError(f"file {file.path!r} is not XML: {e}") from e
+    except (expat.ExpatError, ValueError, LookupError) as e:
+        raise broken(file, f"is not XML: {e}") from e
     except _DoctypeError as e:
-        raise RequestError(
-            f"file {file.path!r} declares a document type, which a labelling configuration has no use for"
-        ) from e
+        raise broken(file, "declares a document type, which a labelling configuration has no use for") from e
     return builder.close()
 
 

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from labelport.errors import RequestError
 from labelport.formats.label_studio.values import Object, shown
-from labelport.kit.format import Input
+from labelport.kit.format import Input, broken
 
 BOM = b"\xef\xbb\xbf"
 SPACE = " \t\r\n"
@@ -36,6 +35,7 @@ class Element(NamedTuple):
 class Document(NamedTuple):
     """A whole file: an array of tasks, as views of its bytes or (read leniently) as text; or one value."""
 
+    file: Input
     single: object = None
     raw: list[msgspec.Raw] | None = None
     text: str | None = None
@@ -46,7 +46,7 @@ class Document(NamedTuple):
             try:
                 yield from _elements_of_text(self.text)
             except RecursionError as e:
-                raise RequestError("a task is nested too deeply to be read") from e
+                raise broken(self.file, "a task is nested too deeply to be read") from e
         elif self.raw is not None:
             for at, raw in enumerate(self.raw):
                 yield _from_raw(f"$[{at}]", raw)
@@ -55,14 +55,14 @@ class Document(NamedTuple):
 
 
 def opened(file: Input) -> Document:
-    """Return the document of a file; raises `RequestError` for what is no export with tasks."""
+    """Return the document of a file; raises `InvalidError` for what is no export with tasks."""
     data = file.read().removeprefix(BOM)
     try:
-        document = _strict(data)
+        document = _strict(file, data)
     except _BROKEN:
         document = _lenient(file, data)
     except RecursionError as e:
-        raise RequestError(f"file {file.path!r} is nested too deeply to be a Label Studio export") from e
+        raise broken(file, "is nested too deeply to be a Label Studio export") from e
     _refuse_others(file, document)
     return document
 
@@ -76,11 +76,11 @@ def config_of(document: Document) -> Object | None:
     return found if is_config else None
 
 
-def _strict(data: bytes) -> Document:
+def _strict(file: Input, data: bytes) -> Document:
     try:
-        return Document(raw=msgspec.json.decode(data, type=list[msgspec.Raw]))
+        return Document(file, raw=msgspec.json.decode(data, type=list[msgspec.Raw]))
     except msgspec.ValidationError:
-        return Document(msgspec.json.decode(data))
+        return Document(file, msgspec.json.decode(data))
 
 
 def _lenient(file: Input, data: bytes) -> Document:
@@ -91,17 +91,17 @@ def _lenient(file: Input, data: bytes) -> Document:
         if text.startswith("[", start):
             for _ in _elements_of_text(text):
                 pass
-            return Document(text=text)
+            return Document(file, text=text)
         found, end = _reader.raw_decode(text, start)
         if _skip(text, end) == len(text):
             msgspec.json.encode(found)
-            return Document(found)
+            return Document(file, found)
         reason = f"more than one value (character {end})"
     except UnicodeEncodeError:
         reason = f"it holds {HALF}"
     except (ValueError, RecursionError) as e:
         reason = str(e)
-    raise RequestError(f"file {file.path!r} is not JSON: {reason}; export the project once more, as JSON")
+    raise broken(file, f"is not JSON: {reason}; export the project once more, as JSON")
 
 
 def _elements_of_text(text: str) -> Iterator[Element]:
@@ -154,18 +154,19 @@ def _refuse_others(file: Input, document: Document) -> None:
     if document.raw is None and document.text is None:
         first = document.single
         if not isinstance(first, dict):
-            raise RequestError(f"file {file.path!r} holds {shown(first)} and no tasks: it is no Label Studio export")
+            raise broken(file, f"holds {shown(first)} and no tasks: it is no Label Studio export")
     else:
         first = next((element.given for element in document.elements()), None)
     if not isinstance(first, dict) or "data" in first:
         return
     if first.keys() & MINIMAL and not first.keys() & {"annotations", "completions"}:
-        raise RequestError(
-            f"file {file.path!r} is Label Studio's JSON-MIN export, which lacks the regions' ids, sizes and relations: "
-            "export the project as JSON"
+        raise broken(
+            file,
+            "is Label Studio's JSON-MIN export, which lacks the regions' ids, sizes and relations: "
+            "export the project as JSON",
         )
     if document.single is first and config_of(document) is None:
-        raise RequestError(f"file {file.path!r} is no Label Studio export: its object has no `data`")
+        raise broken(file, "is no Label Studio export: its object has no `data`")
 
 
 def _skip(text: str, at: int) -> int:
