@@ -8,6 +8,7 @@ LabelportError
 ├── DeniedError         ask for the right                        exit 1, HTTP 403
 ├── LossError           choose `convert` or `drop`, or another format    exit 1, HTTP 422
 ├── TransientError      try again                                exit 1, HTTP 503
+│   └── OverdueError    try again: it goes on where it was       exit 1, HTTP 504
 └── IntegrityError      what is stored or delivered is not what was recorded   exit 1, HTTP 500
 """
 
@@ -89,6 +90,12 @@ class TransientError(LabelportError):
     """A passing fault of something outside; only these are retried."""
 
     http = 503
+
+
+class OverdueError(TransientError, TimeoutError):
+    """The time that was given is over; what was done by then stays."""
+
+    http = 504
 
 
 class IntegrityError(LabelportError):

@@ -51,13 +51,20 @@ def workspace(
 
 @contextmanager
 def passing(*, progress: Callable[[Progress], None] = lambda _: None, near: Path | None = None) -> Iterator[Workspace]:
-    """Lend a workspace that is gone afterwards, in the folder `near`: for work on deliveries alone."""
-    with TemporaryDirectory(prefix=".labelport-", dir=near) as folder:
+    """Lend a workspace that is gone afterwards, in the folder `near` if it can be: for work on deliveries alone."""
+    with _temporary(near) as folder:
         app = _app(Path(folder), 1, progress)
         try:
             yield Workspace(Direct(app))
         finally:
             app.store.close()
+
+
+def _temporary(near: Path | None) -> TemporaryDirectory[str]:
+    try:
+        return TemporaryDirectory(prefix=".labelport-", dir=near)
+    except OSError:
+        return TemporaryDirectory(prefix=".labelport-")
 
 
 def _app(folder: Path, workers: int, progress: Callable[[Progress], None]) -> App:

@@ -13,7 +13,8 @@ import pytest
 from labelport import api
 from labelport.client.jobs import ExportJob
 from labelport.client.workspace import Project
-from labelport.errors import ConflictError, LabelportError, NotFoundError, RequestError
+from labelport.destinations.folder import Folder
+from labelport.errors import ConflictError, LabelportError, NotFoundError, OverdueError, RequestError
 from labelport.model.export import ExportRequest, Selection, Split
 from tests.plugins import installed
 from tests.spaces import START, Space, everything, files, lines, record
@@ -128,7 +129,7 @@ def test_the_history_is_read_in_pages(space: Space, project: Project) -> None:
 def test_a_finished_export_is_not_run_again(space: Space, project: Project) -> None:
     made = space.export(space.request(project.id))
     with pytest.raises(RequestError, match="is done; `labelport exports reproduce"):
-        space.work._transport.ask(api.RUN_EXPORT, api.Named(made.id))
+        space.work._transport.ask(api.RUN_EXPORT, api.RunExport(made.id))
 
 
 def test_the_cut_is_taken_when_the_export_is_entered(space: Space, project: Project) -> None:
@@ -223,6 +224,26 @@ def test_two_deliveries_to_one_place_do_not_mix(space: Space, project: Project, 
     assert space.work.verify(to).faults == ()
 
 
+def test_an_export_whose_time_is_over_says_so_and_goes_on_when_it_is_run_again(space: Space, project: Project) -> None:
+    job = project.export(request=space.request(project.id), to=space.fresh())
+    with pytest.raises(TimeoutError, match="is not done after 0 seconds") as raised:
+        job.wait_till_done(timeout_seconds=0)
+    assert isinstance(raised.value, OverdueError)
+    assert space.work.export(job.uid).status == "interrupted"
+    job.wait_till_done(timeout_seconds=60)
+    assert job.status == "done"
+    assert space.work.verify(job.export.destination).faults == ()
+
+
+def test_a_place_that_another_workspace_fills_is_not_filled_twice(space: Space, project: Project) -> None:
+    to = space.fresh()
+    job = project.export(request=space.request(project.id), to=to)
+    Folder(Path(to)).claim("an export of another workspace")
+    with pytest.raises(ConflictError, match="another export is on its way"):
+        job.wait_till_done()
+    assert everything(to) == {}
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"formats": ("cocco",)}, "no format named 'cocco'; did you mean 'coco'"),
     ({"formats": ("label_studio",)}, "can only be imported"),
@@ -289,8 +310,8 @@ def test_an_unknown_project_is_named_with_those_that_are_there(space: Space) -> 
 def test_a_place_that_cannot_be_written_fails_the_export_and_says_why(
     space: Space, project: Project, tmp_path: Path
 ) -> None:
-    (tmp_path / "file").write_text("in the way")
     job = project.export(request=space.request(project.id), to=str(tmp_path / "file" / "out"))
+    (tmp_path / "file").write_text("in the way")
     with pytest.raises(LabelportError, match="file"):
         job.wait_till_done()
     failed = space.work.export(job.uid)
@@ -299,8 +320,8 @@ def test_a_place_that_cannot_be_written_fails_the_export_and_says_why(
 
 
 def test_a_failed_export_runs_again_when_its_place_is_there(space: Space, project: Project, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
     job = project.export(request=space.request(project.id), to=str(tmp_path / "file" / "out"))
+    (tmp_path / "file").write_text("in the way")
     with pytest.raises(LabelportError):
         job.wait_till_done()
     (tmp_path / "file").unlink()

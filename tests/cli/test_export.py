@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import labelport
 from tests.cli.command import asked, complaint, run
 
 
@@ -150,9 +151,11 @@ def test_retry_of_what_is_done_tells_what_it_did(here: Path) -> None:
 
 
 def test_a_failed_export_can_be_tried_again_when_its_place_is_free(here: Path) -> None:
-    complaint("export", "--to", "delivery", code=2)
+    labelport.open(".labelport").project("harbour").export(to="taken")
+    Path("taken").write_text("in the way", encoding="utf-8")
+    complaint("exports", "retry", asked("exports")[0]["id"], code=2)
     failed = asked("exports")[0]
     assert failed["status"] == "failed"
-    Path("delivery").rename("old")
+    Path("taken").unlink()
     run("exports", "retry", failed["id"])
-    assert Path("delivery/manifest.json").exists()
+    assert Path("taken/manifest.json").exists()

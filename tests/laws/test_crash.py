@@ -107,7 +107,7 @@ def recovers(space: Mortal, job: ExportJob, workers: int, phase: str, line: int,
         assert files(destination) == wanted
         return "none"
     assert done.returncode == -signal.SIGKILL, done.stdout
-    assert space.work.export(job.uid).status == "running" or phase == "seal"
+    assert space.work.export(job.uid).status == "interrupted" or phase == "seal"
     if "manifest.json" in set(place(destination).list()):
         assert phase == "seal", done.stdout
         assert space.work.verify(destination).faults == (), done.stdout

@@ -15,6 +15,7 @@ from labelport.api.exports import (
     PlanExport,
     Reproduced,
     Result,
+    RunExport,
     StreamLines,
     StreamRecords,
     Totals,
@@ -122,6 +123,7 @@ __all__ = [
     "Reproduced",
     "Result",
     "Right",
+    "RunExport",
     "SaveTasks",
     "StreamLines",
     "StreamRecords",
@@ -149,7 +151,7 @@ EDIT_ASSET = Operation("edit-asset", "PUT", "/assets", EditAsset, Edited, "write
 PUT_MEMBER = Operation("put-member", "PUT", "/members", PutMember, Done, "administer")
 PLAN_EXPORT = Operation("plan-export", "POST", "/export-plans", PlanExport, Plan, "read")
 CREATE_EXPORT = Operation("create-export", "POST", "/exports", CreateExport, Export, "export")
-RUN_EXPORT = Operation("run-export", "POST", "/exports/{export}/runs", Named, Export, "export")
+RUN_EXPORT = Operation("run-export", "POST", "/exports/{export}/runs", RunExport, Export, "export")
 GET_EXPORT = Operation("get-export", "GET", "/exports/{export}", Named, Export, "read")
 LIST_EXPORTS = Operation("list-exports", "GET", "/exports", ListExports, Page[Export], "read")
 REPRODUCE_EXPORT = Operation(

@@ -1,6 +1,9 @@
 """Questions and answers about exports."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from labelport.api.operation import Limit
 from labelport.model.export import ExportRequest, Loss, Skip, Tally
@@ -39,8 +42,19 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     export: str
 
 
+class RunExport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Make an export's delivery, or go on with it, for so many seconds at most; None for as long as it takes."""
+
+    export: str
+    timeout_seconds: Annotated[float, Meta(ge=0)] | None = None
+
+
 class Export(msgspec.Struct, frozen=True):
-    """An export in the history; times in UTC microseconds."""
+    """An export in the history; times in UTC microseconds.
+
+    `status` is `queued`, `running`, `interrupted` (no process runs it any more), `failed`, `done` or `done_with_skips`;
+    all but the last two can be run again, and go on behind their last finished part.
+    """
 
     id: str
     project: str

@@ -13,7 +13,7 @@ from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal, write_
 from labelport.app.context import App, Progress
 from labelport.app.delivered import LISTING, RECEIPT
 from labelport.app.growing import chunks
-from labelport.app.places import MANIFEST, beside, fresh, place
+from labelport.app.places import MANIFEST, beside, claimed, fresh, place
 from labelport.app.processes import Processes
 from labelport.app.readback import read_back
 from labelport.app.reckoning import Account
@@ -64,7 +64,7 @@ def _made(app: App, row: ExportRow, folder: Path) -> Manifest:
     if not made.exists():
         _make(app, row, folder)
     if not begun.exists():
-        fresh(row.destination)
+        claimed(row.destination, row.id)
         begun.touch()
     try:
         put_tree(place(row.destination, folder), folder, _receipt(app, row))

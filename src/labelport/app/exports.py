@@ -5,17 +5,19 @@ from pathlib import Path
 
 import msgspec
 
-from labelport.api import CreateExport, Export, ListExports, Page
-from labelport.app.context import App
+from labelport.api import CreateExport, Export, ListExports, Page, RunExport
+from labelport.app import places, series
+from labelport.app.context import App, Progress
 from labelport.app.delivery import deliver
+from labelport.app.places import is_folder
 from labelport.app.requests import check, sound
-from labelport.errors import LabelportError, NotFoundError, RequestError
+from labelport.errors import LabelportError, NotFoundError, OverdueError, RequestError
 from labelport.kit.moments import moment
 from labelport.model.export import ExportRequest, Manifest
 from labelport.store import exports as history
 from labelport.store.exports import ExportRow
 from labelport.store.heads import head_at, number_at
-from labelport.store.locks import held
+from labelport.store.locks import held, is_held
 from labelport.store.store import Project
 
 
@@ -27,11 +29,14 @@ def create(app: App, ask: CreateExport) -> Export:
     export = app.new_id()
     destination = _address(app, ask.destination, export)
     recall = _recall(request, "" if ask.destination is None else destination)
+    follows = ask.since == "last" and ask.destination is not None and is_folder(destination)
+    series.check(destination) if follows else places.check(destination)
     with app.store.organization(app.actor, app.now()) as events:
         at = head_at(app.store.db, project.log, request.at)
         base = _base(app, project, ask.since, recall) if ask.since is not None else request.since
         request = msgspec.structs.replace(request, since=base, at=at.number)
         check(app, project, request, at.number)
+        destination = series.reserve(destination) if follows else destination
         row = {
             "id": export,
             "log": project.log,
@@ -51,15 +56,22 @@ def create(app: App, ask: CreateExport) -> Export:
     return get(app, export)
 
 
-def run(app: App, export: str) -> Export:
-    """Make the delivery; one that was interrupted goes on. Raises `LabelportError` when it fails, and says so."""
-    with held(app.store.folder / "locks" / export, f"export {export!r}"):
+def run(app: App, ask: RunExport) -> Export:
+    """Make the delivery; one that was interrupted goes on. Raises `LabelportError` when it fails, and says so.
+
+    Raises `OverdueError` when the time is over: what is made by then stays, and the next run goes on behind it.
+    """
+    export = ask.export
+    app = app if ask.timeout_seconds is None else _limited(app, export, ask.timeout_seconds)
+    with held(_lock(app, export), f"export {export!r}"):
         row = history.get(app.store.db, export)
         if row.status in ("done", "done_with_skips"):
             raise RequestError(f"export {export!r} is done; `labelport exports reproduce {export}` makes it again")
         _set(app, row, "running", {})
         try:
             manifest = deliver(app, row)
+        except OverdueError:
+            raise  # it is an OSError too, and nothing failed
         except OSError as e:
             error = LabelportError(f"the export could not be written: {e}")
             _set(app, row, "failed", {"error": str(error), "kind": type(e).__name__})
@@ -74,22 +86,23 @@ def run(app: App, export: str) -> Export:
 
 def get(app: App, export: str) -> Export:
     """Return an export; raises `NotFoundError`."""
-    return shown(history.get(app.store.db, export))
+    return shown(app, history.get(app.store.db, export))
 
 
 def page(app: App, ask: ListExports) -> Page[Export]:
     """Return exports, the newest first."""
     log = app.store.project(ask.project).log if ask.project else None
     rows = history.page(app.store.db, log, after=ask.after, limit=ask.limit)
-    return Page(tuple(shown(row) for row in rows), rows[-1].id if len(rows) == ask.limit else None)
+    return Page(tuple(shown(app, row) for row in rows), rows[-1].id if len(rows) == ask.limit else None)
 
 
-def shown(row: ExportRow) -> Export:
-    """Return a row of the history as the interfaces show it."""
+def shown(app: App, row: ExportRow) -> Export:
+    """Return a row of the history as the interfaces show it; one that runs in no process was interrupted."""
+    gone = row.status == "running" and not is_held(_lock(app, row.id))
     return Export(
         id=row.id,
         project=row.request.project,
-        status=row.status,
+        status="interrupted" if gone else row.status,
         created_at=row.created_at,
         finished_at=row.finished_at,
         actor=row.actor,
@@ -112,10 +125,29 @@ def summary(manifest: Manifest) -> dict[str, object]:
     }
 
 
+def _lock(app: App, export: str) -> Path:
+    """Return the lock that the process which runs an export holds."""
+    return app.store.folder / "locks" / export
+
+
+def _limited(app: App, export: str, seconds: float) -> App:
+    """Return an application that stops when its time is over, which it looks at whenever it tells of progress."""
+    end = app.now() + round(seconds * 1e6)
+
+    def progress(done: Progress) -> None:
+        app.progress(done)
+        if app.now() >= end:
+            raise OverdueError(
+                f"export {export!r} is not done after {seconds:g} seconds: run it again, and it goes on where it was"
+            )
+
+    return msgspec.structs.replace(app, progress=progress)
+
+
 def _address(app: App, given: str | None, export: str) -> str:
     if given is None:
         return str((app.store.folder / "exports" / export).absolute())
-    return given if given.startswith("memory:") else str(Path(given).absolute())
+    return given if not given or given.startswith("memory:") else str(Path(given).absolute())
 
 
 def _base(app: App, project: Project, since: str, recall: str) -> int | None:

@@ -18,7 +18,7 @@ from labelport.app.elements import elements
 from labelport.app.files import LINES
 from labelport.app.lanes import Lane
 from labelport.app.parsing import Parsed
-from labelport.app.places import MANIFEST, fresh
+from labelport.app.places import MANIFEST, check, claimed
 from labelport.app.shards import context
 from labelport.app.stage import ITEMS
 from labelport.errors import NotFoundError, RequestError
@@ -32,19 +32,19 @@ Numbered = tuple[int, bytes]
 
 def fold(app: App, ask: FoldDeliveries) -> Folded:
     """Apply the deltas; raises `RequestError` where they do not follow each other."""
-    to = fresh(ask.to)
+    check(ask.to)
     scratch = Path(mkdtemp(prefix=".labelport-fold-", dir=app.store.folder))
     try:
         base = Delivery(ask.base)
         for i, address in enumerate(ask.deltas):
             delta = Delivery(address)
-            _check(base, delta)
+            _check_follows(base, delta)
             folder = scratch / str(i)
             with closing(_Fold(base, delta, folder)) as one:
                 manifest = one.run()
             last = i == len(ask.deltas) - 1
             write_whole(folder / MANIFEST, msgspec.json.encode(manifest))
-            put_tree(to if last else fresh(str(folder / "out")), folder)
+            put_tree(claimed(ask.to if last else str(folder / "out"), app.new_id()), folder)
             app.progress(Progress("fold", i + 1, len(ask.deltas), unit="deltas"))
             base = Delivery(ask.to if last else str(folder / "out"))
     finally:
@@ -175,7 +175,7 @@ def _tombstones(delta: Delivery) -> Iterator[Tombstone]:
         yield msgspec.json.decode(line, type=Tombstone)
 
 
-def _check(base: Delivery, delta: Delivery) -> None:
+def _check_follows(base: Delivery, delta: Delivery) -> None:
     """Raise `RequestError` where the delta is none, or is not one of this base."""
     old, new = base.manifest, delta.manifest
     if new.base is None:

@@ -36,7 +36,11 @@ from labelport.model.export import FIELDS, ExportRequest, Split
     help="A format; repeatable.",
     shell_complete=format_names,
 )
-@click.option("--to", help="A new folder, or FILE.zip; otherwise a folder of the workspace.")
+@click.option(
+    "--to",
+    help="A new folder, or FILE.zip; otherwise a folder of the workspace. With `--since last` a folder that is filled"
+    " with one delivery after the other: 0001, 0002 ...",
+)
 @click.option("--since", help="Only what changed: `last`, an export's id, a change number or a time.")
 @click.option("--at", type=int, help="As of a change number.")
 @click.option("--fields", help=f"Optional blocks, with commas, or `none`: {', '.join(FIELDS)}. Default: all.")

@@ -64,5 +64,8 @@ def _upwards() -> Iterator[Path]:
 
 
 def _standing(path: Path) -> Path | None:
-    """Return the nearest folder above a path that is there."""
-    return next((folder for folder in path.absolute().parents if folder.is_dir()), None)
+    """Return the nearest folder above a path that is there; None where the path is none."""
+    try:
+        return next((folder for folder in path.absolute().parents if folder.is_dir()), None)
+    except OSError:
+        return None

@@ -17,6 +17,8 @@ def summary(export: api.Export, result: api.Result) -> str:
     if result.error:
         return f"{export.destination}  {click.style(export.status, fg='red')}\n{result.error}"
     head = f"{click.style(export.destination, bold=True)}  {export.status.replace('_', ' ')} at change {export.cut}"
+    if export.status not in ("done", "done_with_skips"):
+        return head if export.status == "running" else f"{head}\n`labelport exports retry {export.id}` goes on with it"
     if export.base is not None:
         head += f", what changed since {export.base}; {counted(result.removed, 'task')} left"
     lines = [head, *tallies(result.tallies), *_skips(result.skips)]

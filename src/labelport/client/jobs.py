@@ -54,11 +54,14 @@ class ExportJob:
         """What was written, skipped and lost; of a failed export, its error."""
         return msgspec.json.decode(self._export.result, type=api.Result)
 
-    def wait_till_done(self, timeout_seconds: float = 7200) -> None:
-        """Return when the export is done, or the time is over; raises what made it fail."""
-        del timeout_seconds
+    def wait_till_done(self, timeout_seconds: float | None = None) -> None:
+        """Return when the export is done; raises what made it fail.
+
+        Raises `OverdueError`, a `TimeoutError`, when the time is over; calling it again goes on from there. None waits
+        as long as it takes.
+        """
         if self._export.status not in ("done", "done_with_skips"):
-            self._export = self._transport.ask(api.RUN_EXPORT, api.Named(self.uid))
+            self._export = self._transport.ask(api.RUN_EXPORT, api.RunExport(self.uid, timeout_seconds))
 
     def has_result(self) -> bool:
         """Whether there are rows."""

@@ -16,6 +16,8 @@ from labelport.kit.disk import publish, sync
 
 INCOMING = ".incoming"
 """Where files are written before they appear; `seal` removes it, with what killed writers left in it."""
+OWNER = "owner"
+"""The file in it that says whose the folder is until then."""
 FEW = 16
 """Up to so many files are made durable one by one; more of them, at once (Linux)."""
 CHUNK = 1 << 20
@@ -35,6 +37,24 @@ class Folder:
         self._parts = (root / INCOMING / f"{uuid4().hex}-{number}" for number in count())
         self._inside: set[Path] = set()
         self._volatile: set[Path] = set()
+
+    def claim(self, owner: str) -> None:
+        """Take the folder: whoever creates the mark first has it."""
+        mark = self.root / INCOMING / OWNER
+        self._enter(INCOMING, mark.parent)
+        try:
+            with mark.open("x") as file:
+                file.write(owner)
+        except FileExistsError as e:
+            if mark.read_text() != owner:
+                raise ConflictError(
+                    f"another export is on its way to {str(self.root)!r}: wait for it, or remove a folder that was "
+                    "given up"
+                ) from e
+        else:
+            if next(self.list(), None) is not None:
+                mark.unlink()
+                raise ConflictError(f"{str(self.root)!r} was filled by another export meanwhile: name another place")
 
     def put(self, path: str, chunks: Iterable[bytes], mode: Mode = "replace") -> None:
         """Store the chunks as the file at `path`."""

@@ -96,7 +96,7 @@ class Zip:
             if self.path.exists():
                 raise ConflictError(f"{str(self.path)!r} exists: name another archive, or remove it first")
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._part = self._scratch / f".{self.path.name}.{uuid4().hex}"
+            self._part = self._scratch / f".{uuid4().hex}.zip"
             self._archive = ZipFile(self._part, "w", allowZip64=True, compresslevel=LEVEL)
         return self._archive
 

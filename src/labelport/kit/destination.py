@@ -50,6 +50,17 @@ class Adopting(Destination, Protocol):
         """Store the local file at `path` as `put` would; it is gone from where it was."""
 
 
+@runtime_checkable
+class Claimable(Destination, Protocol):
+    """A destination that several processes may reach, and that one can take for itself."""
+
+    def claim(self, owner: str) -> None:
+        """Take the empty place until the seal; raises `ConflictError` where another has it, or something is there.
+
+        A claim outlives its process, so that the same owner goes on after a crash.
+        """
+
+
 def safe(path: str) -> str:
     """Return the path if it is relative and stays inside; raises `RequestError`."""
     if _UNSAFE.search(path):
