@@ -2,15 +2,17 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
 
 import msgspec
 
 from labelport.app.elements import lines
-from labelport.app.places import MANIFEST, place
+from labelport.app.places import MANIFEST, is_folder, place
 from labelport.errors import IntegrityError, NotFoundError
 from labelport.kit.destination import Destination
+from labelport.kit.format import BROKEN
 from labelport.model.export import FileEntry, Manifest
 
 LISTING = "files.ndjson"
@@ -27,18 +29,34 @@ class Delivery:
     """A delivery at an address."""
 
     def __init__(self, address: str) -> None:
-        """Read the manifest; raises `NotFoundError` where there is none, for then there is no delivery."""
+        """Look at an address; raises `NotFoundError` where there is nothing, or a file that is no archive."""
         self.address = address
-        if not address.startswith("memory:") and not Path(address).exists():
-            raise NotFoundError(f"no delivery at {address!r}: there is nothing")
+        path = Path(address)
+        if not address.startswith("memory:"):
+            if not address or not path.exists():
+                raise NotFoundError(f"no delivery at {address!r}: there is nothing")
+            if is_folder(address) and not path.is_dir():
+                raise NotFoundError(f"no delivery at {address!r}: it is a file, and not named FILE.zip")
         self.place: Destination = place(address)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The manifest; raises `NotFoundError` where there is none, for then there is no delivery."""
         try:
             with self.place.get(MANIFEST) as file:
-                self.manifest = msgspec.json.decode(file.read(), type=Manifest)
+                return msgspec.json.decode(file.read(), type=Manifest)
         except NotFoundError as e:
-            raise NotFoundError(f"no delivery at {address!r}: it has no {MANIFEST}, so it was never finished") from e
-        except (msgspec.ValidationError, msgspec.DecodeError) as e:
-            raise IntegrityError(f"the manifest of {address!r} cannot be read: {e}") from e
+            text = f"no delivery at {self.address!r}: it has no {MANIFEST}, so it was never finished"
+            raise NotFoundError(text) from e
+        except BROKEN as e:
+            raise IntegrityError(f"the manifest of {self.address!r} cannot be read: {e}") from e
+
+    def is_empty(self) -> bool:
+        """Whether there is no file; an archive that cannot be read is not empty."""
+        try:
+            return next(self.place.list(), None) is None
+        except IntegrityError:
+            return False
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """Yield a file's bytes."""

@@ -244,9 +244,11 @@ def put_tree(to: Destination, folder: Path, receipt: Receipt | None = None) -> N
         for line in listing:
             _move(to, folder / TREE, msgspec.json.decode(line, type=FileEntry).path)
     to.put(LISTING, chunks(folder / LISTING))
+    manifest = _pretty((folder / MANIFEST).read_bytes())
     if receipt is not None:
-        to.put(RECEIPT, [_pretty(msgspec.json.encode(receipt))])
-    to.seal(MANIFEST, [_pretty((folder / MANIFEST).read_bytes())])
+        told = msgspec.structs.replace(receipt, manifest=hashlib.sha256(manifest).hexdigest())
+        to.put(RECEIPT, [_pretty(msgspec.json.encode(told))])
+    to.seal(MANIFEST, [manifest])
 
 
 def _move(to: Destination, tree: Path, path: str) -> None:

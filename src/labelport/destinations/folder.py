@@ -133,6 +133,9 @@ class Folder:
     def _existing(self, path: str) -> Path:
         place = self.root / safe(path)
         _check(self.root, place, path)
+        below = len(Path(path).parts)
+        if any(part.is_symlink() for part in (place, *place.parents[: below - 1])):
+            raise RequestError(f"path {path!r} in {str(self.root)!r} is a symbolic link, and links are not followed")
         if not place.is_file():
             raise NotFoundError(f"no file at {path!r} in {str(self.root)!r}")
         return place

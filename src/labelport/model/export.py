@@ -161,7 +161,10 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The run behind a delivery: its id, times and place; outside the same-bytes law."""
+    """The run behind a delivery: its id, times and place; outside the same-bytes law.
+
+    `manifest` is the SHA-256 of `manifest.json`.
+    """
 
     export: str
     created_at: str
@@ -169,3 +172,4 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     actor: str
     destination: str
     seconds: float
+    manifest: str = ""
