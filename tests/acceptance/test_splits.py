@@ -8,7 +8,7 @@ import pytest
 import labelport
 from labelport.client.workspace import Project
 from labelport.model.asset import Asset
-from labelport.model.export import ExportRequest, Split
+from labelport.model.export import ExportRequest, Selection, Split
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
@@ -16,13 +16,13 @@ from labelport.model.record import Record
 SHARES = {"train": 0.6, "val": 0.2, "test": 0.2}
 
 
-def _record(number: int) -> Record:
+def _record(number: int, patient: str = "") -> Record:
     return Record(
         f"t{number}",
         f"scan {number}",  # no extension, as buckets often have it
         Asset(id=f"a{number}", kind="image", width=64, height=64),
         labels=(Label("l", annotations=(Annotation("one", class_="car", geometry=Box(1.0, 2.0, 3.0, 4.0)),)),),
-        metadata={"patient": f"p{number % 40}"},
+        metadata={"patient": patient or f"p{number % 40}"},
     )
 
 
@@ -45,6 +45,17 @@ def test_a42_a_group_stays_in_one_part_and_parts_are_stable_as_data_grows(tmp_pa
     second = _parts(project, tmp_path / "second")
     assert {task: second[task] for task in first} == first
     assert _parts(project, tmp_path / "third", seed="another") != second
+
+
+def test_a42_a_group_with_a_long_name_stays_in_one_part(tmp_path: Path) -> None:
+    project = labelport.open(tmp_path / "w").create_project("scans")
+    long = "a folder that is named at length/" * 20
+    project.save([_record(number, f"{long}{number % 2}") for number in range(60)])
+    parts = _parts(project, tmp_path / "d")
+    for group in range(2):
+        assert len({part for task, part in parts.items() if int(task[1:]) % 2 == group}) == 1
+    chosen = Selection(metadata={"patient": f"{long}1"})
+    assert len(list(project.tasks(chosen))) == 30
 
 
 def test_a42_every_part_is_a_whole_document(tmp_path: Path) -> None:

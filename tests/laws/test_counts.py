@@ -63,6 +63,8 @@ def closes(tally: Tally, skips: tuple[Skip, ...], tasks: int) -> None:
     reasons = [skip for skip in skips if skip.format == tally.format]
     assert tally.tasks_selected == tasks == tally.tasks_written + tally.tasks_skipped
     assert tally.tasks_skipped == sum(skip.count for skip in reasons)
+    assert tally.annotations_written is not None
+    assert tally.annotations_skipped is not None
     assert tally.annotations_selected == tally.annotations_written + tally.annotations_skipped
 
 

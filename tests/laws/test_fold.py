@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from labelport.app import delivered, growing
 from labelport.app.places import place
-from labelport.model.export import Selection
+from labelport.model.export import Selection, Tally
 from tests.laws.histories import Act, Edit, Move, Remove, Rename, Restore, Save, World, acts, histories, lived, pool
 from tests.laws.requests import FORMATS, requests
-from tests.spaces import Space, files, manifest
+from tests.spaces import Space, damage, files, manifest, record
 
 quick = settings(
     max_examples=25,
@@ -132,9 +132,19 @@ def folds(space: Space, world: World, cuts: list[int], asked: dict[str, Any]) ->
         old, new = manifest(folded), manifest(last)
         for name in ("files", "cut", "root", "size", "classes", "batches", "request", "base"):
             assert getattr(old, name) == getattr(new, name)
+        assert old.losses is None
+        assert [known(tally) for tally in old.tallies] == [known(tally) for tally in new.tallies]
+        assert {(one.format, one.reason, one.count) for one in old.skips} == {
+            (one.format, one.reason, one.count) for one in new.skips
+        }
         assert space.work.verify(folded).faults == ()
         then, now = files(first), files(last)
         return {path for path in then.keys() | now.keys() if then.get(path) != now.get(path)}
+
+
+def known(tally: Tally) -> tuple[Any, ...]:
+    """Return what a fold knows of a format."""
+    return tally.format, tally.tasks_selected, tally.tasks_written, tally.tasks_skipped, tally.rows
 
 
 class Memories:
@@ -176,3 +186,20 @@ def test_a_fold_refuses_a_delta_that_does_not_follow(space: Space, tmp_path: Pat
     for deltas, reason in (([delta], "begins at change 0"), ([full], "is a full delivery")):
         with pytest.raises(ValueError, match=reason):
             space.work.fold(full.destination, [one.destination for one in deltas], str(tmp_path / "folded"))
+
+
+def test_a_fold_counts_the_tasks_that_were_skipped_and_says_null_where_it_cannot_know(space: Space) -> None:
+    project = space.work.create_project("skips")
+    project.save([record(i) for i in range(4)])
+    damage(space, f"task = 2 AND log = {space.app.store.project('skips').log}")
+    request = space.request(project.id, formats=("coco", "ndjson"), on_loss="drop")
+    base = space.export(request)
+    project.save([record(3, boxes=2)])
+    delta = space.export(request, since=base.id)
+    to = space.fresh()
+    space.work.fold(base.destination, [delta.destination], to)
+    (coco, _) = manifest(to).tallies
+    assert (coco.tasks_selected, coco.tasks_written, coco.tasks_skipped) == (4, 3, 1)
+    assert (coco.annotations_selected, coco.annotations_written, manifest(to).losses) == (None, None, None)
+    assert [(skip.format, skip.count) for skip in manifest(to).skips] == [("coco", 1), ("ndjson", 1)]
+    assert space.work.verify(to).faults == ()

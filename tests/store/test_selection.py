@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelport.client.workspace import Project
-from labelport.errors import RequestError
 from labelport.model.asset import Asset
 from labelport.model.export import Selection, Span
 from labelport.model.geometry import Box, Point, Polygon, kind
@@ -239,9 +238,3 @@ def test_a31_the_plan_counts_what_is_exported(space: Space) -> None:
     assert (plan.tasks, plan.annotations, plan.shards) == (8, 36, 5)
     assert b'"tasks_written":8' in tally
     assert b'"annotations_written":36' in tally
-
-
-def test_a_value_that_is_too_long_to_be_selected_by_is_refused(space: Space) -> None:
-    project = space.work.create_project("long")
-    with pytest.raises(RequestError, match="longer than"):
-        list(project.tasks(Selection(metadata={"key": "x" * 300})))

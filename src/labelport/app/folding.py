@@ -2,8 +2,9 @@
 
 import heapq
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,14 +17,16 @@ from labelport.app.delivered import SKIPPED, TOMBSTONES, Delivery
 from labelport.app.delivery import put_tree
 from labelport.app.elements import elements
 from labelport.app.files import LINES
+from labelport.app.growing import chunks
 from labelport.app.lanes import Lane
 from labelport.app.parsing import Parsed
 from labelport.app.places import MANIFEST, check, claimed
+from labelport.app.reckoning import Account
 from labelport.app.shards import context
 from labelport.app.stage import ITEMS
-from labelport.errors import NotFoundError, RequestError
+from labelport.errors import IntegrityError, NotFoundError, RequestError
 from labelport.kit.format import Document, File, Row, Section
-from labelport.model.export import ExportRequest, Manifest, Tally
+from labelport.model.export import ExportRequest, Manifest, Skip, Tally
 from labelport.model.record import Tombstone
 from labelport.registry import format_named
 
@@ -59,7 +62,9 @@ class _Fold:
     def __init__(self, base: Delivery, delta: Delivery, folder: Path) -> None:
         self.base, self.delta = base, delta
         self.lanes, self._old_lanes = _lanes(delta.manifest), _lanes(base.manifest)
-        self.assembly = Assembly(folder, {key: found for lane in self.lanes for key, found in lane.layout().items()})
+        layouts = {key: (lane, found) for lane in self.lanes for key, found in lane.layout().items()}
+        self._folders = [(lane.folder_of(key), key) for key, (lane, _) in layouts.items()]
+        self.assembly = Assembly(folder, {key: found for key, (_, found) in layouts.items()})
 
     def run(self) -> Manifest:
         """Write the folded files; return their manifest."""
@@ -86,19 +91,38 @@ class _Fold:
 
     def _manifest(self, files: str) -> Manifest:
         old, new = self.base.manifest, self.delta.manifest
-        tasks = self.assembly.items.elements
-        tallies = (Tally(lane.name, tasks, tasks, 0, 0, 0, 0, self.assembly.counts(lane.name)) for lane in self.lanes)
+        skips, lost = self._skips()
+        selected = self.assembly.items.elements + lost
         return msgspec.structs.replace(
             new,
             request=msgspec.structs.replace(new.request, since=old.request.since),
             base=old.base,
-            tallies=tuple(tallies),
-            skips=(),
-            losses=(),
+            tallies=tuple(self._tally(lane.name, skips, selected) for lane in self.lanes),
+            skips=tuple(skips),
+            losses=None,
             files=files,
             removed=0,
             folded=True,
         )
+
+    def _skips(self) -> tuple[list[Skip], int]:
+        """Return the skip report, from the folded list of what was skipped, and how many tasks no format has."""
+        accounts = {lane.name: Account() for lane in self.lanes}
+        path = self.assembly.tree / SKIPPED
+        lines = elements(chunks(path), LINES) if path.exists() else ()
+        skipped = (msgspec.json.decode(line, type=_Skipped) for line in lines)
+        lost = 0
+        for _, told in groupby(skipped, key=lambda one: one.number):
+            each = list(told)
+            lost += len(each) == len(self.lanes)
+            for one in each:
+                accounts[one.format].skip(one.task, 0, one.reason)
+        return [skip for name, account in accounts.items() for skip in account.skip_report(name)], lost
+
+    def _tally(self, name: str, skips: Sequence[Skip], selected: int) -> Tally:
+        """Return what is known of a format: its tasks, and the rows in its files."""
+        skipped = sum(skip.count for skip in skips if skip.format == name)
+        return Tally(name, selected, selected - skipped, skipped, None, None, None, self.assembly.counts(name))
 
     def _document(self, lane: Lane, sheet: str, was: Document, document: Document) -> None:
         number = lane.format.number
@@ -122,7 +146,15 @@ class _Fold:
         for task, delivery, path in heapq.merge(
             untouched, ((task, self.delta, path) for task, path in new), key=lambda one: one[0]
         ):
-            self.assembly.files.put(File(path.decode(), b"".join(delivery.chunks(path.decode()))), task)
+            name = path.decode()
+            self.assembly.add(self._sheet(name), File(name, b"".join(delivery.chunks(name))), task)
+
+    def _sheet(self, path: str) -> str:
+        """Return which sheet a file is of: its format's, or its part's of a split."""
+        for folder, sheet in self._folders:
+            if path.startswith(folder):
+                return sheet
+        raise IntegrityError(f"file {path!r} is of none of the formats")
 
     def _merged(self, old: Iterator[Numbered], new: Iterator[Numbered]) -> Iterator[Numbered]:
         """Yield what is old and untouched and what is new, in order of task numbers."""
@@ -164,6 +196,13 @@ def _listed(delivery: Delivery, path: str, section: Section) -> Iterator[Numbere
             yield msgspec.json.decode(line, type=_Numbered).number, line
     except NotFoundError:
         return
+
+
+class _Skipped(msgspec.Struct, frozen=True):
+    format: str
+    task: str
+    number: int
+    reason: str
 
 
 class _Numbered(msgspec.Struct, frozen=True):

@@ -62,6 +62,10 @@ class Lane:
             for part in self._parts
         }
 
+    def folder_of(self, sheet: str) -> str:
+        """Return what the paths of a set of its documents, and of the files beside them, begin with."""
+        return self._prefix(sheet.partition("/")[2])
+
     def once(self) -> Iterator[File]:
         """Yield the files that depend on no task, in each part of a split."""
         for part in self._parts:

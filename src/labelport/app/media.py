@@ -22,12 +22,13 @@ TURNED = range(5, 9)
 
 
 class Media:
-    """Looks for the media of records; without a folder it looks nowhere."""
+    """Looks for the media of records; without a folder it looks nowhere, and never outside of it."""
 
     def __init__(self, folder: Path | None, mode: Literal["link", "copy"], blobs: Blobs) -> None:
         """Look at nothing yet."""
         self._mode, self._blobs = mode, blobs
         self._folder = folder
+        self._root = folder.resolve() if folder is not None else None
         self.missing = 0
 
     @cached_property
@@ -35,7 +36,7 @@ class Media:
         """The folder's files by their names, listed when a record first does not say where its file lies."""
         found: dict[str, Path] = {}
         for file in self._folder.rglob("*") if self._folder else ():
-            if file.is_file() and file < found.get(file.name, file / "later"):
+            if self._is_ours(file) and file < found.get(file.name, file / "later"):
                 found[file.name] = file
         return found
 
@@ -73,7 +74,11 @@ class Media:
         if self._folder is None or path.is_absolute() or ".." in path.parts:
             return None
         place = self._folder / path
-        return place if place.is_file() else None
+        return place if self._is_ours(place) else None
+
+    def _is_ours(self, file: Path) -> bool:
+        """Whether it is a file that lies below the folder, and not behind a link that leads out of it."""
+        return file.is_file() and self._root is not None and file.resolve().is_relative_to(self._root)
 
     def _taken(self, asset: Asset, file: Path) -> Asset:
         mime = mimetypes.guess_type(file.name)[0] or asset.mime

@@ -22,7 +22,7 @@ def _faults(tally: Tally, account: Account, planned: Mapping[str, int]) -> Itera
         yield f"{name}: {tally.tasks_selected} tasks selected, {tally.tasks_written} + {tally.tasks_skipped} accounted"
     if tally.annotations_selected != planned["annotations"]:
         yield f"{name}: {planned['annotations']} annotations planned, {tally.annotations_selected} selected"
-    if tally.annotations_selected != tally.annotations_written + tally.annotations_skipped:
+    if tally.annotations_selected != (tally.annotations_written or 0) + (tally.annotations_skipped or 0):
         yield (
             f"{name}: {tally.annotations_selected} annotations selected,"
             f" {tally.annotations_written} + {tally.annotations_skipped} accounted"

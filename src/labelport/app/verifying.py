@@ -147,6 +147,8 @@ def _counts(manifest: Manifest, tasks: int) -> Iterator[str]:
             ("tasks", tally.tasks_selected, tally.tasks_written, tally.tasks_skipped),
             ("annotations", tally.annotations_selected, tally.annotations_written, tally.annotations_skipped),
         ):
+            if selected is None or written is None or skipped is None:
+                continue  # a fold does not know
             if selected != written + skipped:
                 yield f"{tally.format}: {selected} {what} selected, {written} written and {skipped} skipped"
     written = max((tally.tasks_written for tally in manifest.tallies), default=0)

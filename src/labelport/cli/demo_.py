@@ -83,7 +83,7 @@ class _Run:
     def _steps(self) -> list[str]:
         full, delta = self._full.result, self._delta.result
         project = self._space.project(sample.NAME).info()
-        written = f"{counted(full.tallies[0].annotations_selected, 'annotation')} of the final labels"
+        written = f"{counted(full.tallies[0].annotations_selected or 0, 'annotation')} of the final labels"
         return [
             click.style("A harbour, drawn for the occasion", bold=True),
             "",

@@ -17,7 +17,7 @@ def command(base: str, deltas: tuple[str, ...], to: str, as_json: bool) -> None:
     """Apply DELTAS, in order, to the full delivery BASE.
 
     What comes out is the same, byte for byte, as a full delivery of the last delta's cut; only what a fold cannot know
-    (losses, skips) is not in its manifest. Needs nothing but the deliveries.
+    (losses, counts of annotations) is null in its manifest. Needs nothing but the deliveries.
 
     Examples:
       labelport fold monday tuesday wednesday --to current

@@ -38,7 +38,7 @@ def tallies(found: Iterable[Tally]) -> list[str]:
     """Return a line for each format."""
     return [
         f"  {one.format}: {one.tasks_written:,} of {counted(one.tasks_selected, 'task')},"
-        f" {one.annotations_written:,} of {counted(one.annotations_selected, 'annotation')}"
+        f" {one.annotations_written or 0:,} of {counted(one.annotations_selected or 0, 'annotation')}"
         for one in found
     ]
 

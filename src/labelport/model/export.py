@@ -114,15 +114,18 @@ class Skip(msgspec.Struct, frozen=True, order=True):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """What one format did: tasks and annotations selected = written + skipped; and rows counted in the files."""
+    """What one format did: tasks and annotations selected = written + skipped; and rows counted in the files.
+
+    None where it is not known: a fold cannot tell how many annotations the tasks hold.
+    """
 
     format: str
     tasks_selected: int
     tasks_written: int
     tasks_skipped: int
-    annotations_selected: int
-    annotations_written: int
-    annotations_skipped: int
+    annotations_selected: int | None
+    annotations_written: int | None
+    annotations_skipped: int | None
     rows: dict[str, int] = {}
 
 
@@ -140,7 +143,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `files` is the SHA-256 of `files.ndjson`, which lists every other file. `root` is the Merkle root of the project's
     log at `cut`, over `size` events. Nothing here depends on when or where the export ran. What a fold cannot know of
-    (skips, losses, counts of annotations) is absent from a `folded` one.
+    (losses, counts of annotations) is None in a `folded` one.
     """
 
     labelport: str
@@ -154,7 +157,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     batches: dict[str, str]
     tallies: tuple[Tally, ...]
     skips: tuple[Skip, ...]
-    losses: tuple[Loss, ...]
+    losses: tuple[Loss, ...] | None
     files: str
     removed: int = 0
     folded: bool = False

@@ -5,6 +5,7 @@ of the record (a property test holds them together), so exports of whole records
 """
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BLOCKS = ("metadata", "attachments", "embeddings", "predictions", "issues", "stage_history", "extra")
 """The optional blocks of a record in the order of its JSON."""
 LONGEST_KEYED = 200
-"""Letters of a key and its value that may be selected by."""
+"""Letters of a key, and of its value, that are kept to select and to split by; of longer ones the hash is."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -130,7 +131,12 @@ KEYS = {name: f',"{name}":'.encode() for name in BLOCKS}
 
 def keyed(key: str, value: str) -> str:
     """Return a member of the metadata as it is selected by; an equals sign in the key does not end it."""
-    return f"{key.replace('%', '%25').replace('=', '%3D')}={value}"
+    return f"{_short(key.replace('%', '%25').replace('=', '%3D'))}={_short(value)}"
+
+
+def _short(text: str) -> str:
+    """Return the text, or its whole hash where it is long, behind a sign that no one types."""
+    return text if len(text) <= LONGEST_KEYED else "\x1f" + sha256(text.encode()).hexdigest()
 
 
 def microseconds(moment: datetime | None) -> int | None:

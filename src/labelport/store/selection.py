@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
-from labelport.errors import RequestError
 from labelport.model.export import ExportRequest, Selection, Span
 from labelport.store.db import each, each_of
-from labelport.store.pieces import LONGEST_KEYED, keyed
+from labelport.store.pieces import keyed
 
 _COLUMNS = {
     "tasks": "id",
@@ -98,10 +97,7 @@ def label(request: ExportRequest) -> tuple[str, Mapping[str, Any]]:
 
 def _keys(selection: Selection) -> Iterator[str]:
     for key, value in sorted(selection.metadata.items()):
-        wanted = keyed(key, value)
-        if len(wanted) > LONGEST_KEYED:
-            raise RequestError(f"metadata {key!r}: a value longer than {LONGEST_KEYED} letters cannot be selected by")
-        yield wanted
+        yield keyed(key, value)
 
 
 def block_columns(fields: Sequence[str], *, stamps: bool) -> str:

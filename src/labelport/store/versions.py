@@ -14,7 +14,6 @@ from labelport.store import pieces
 from labelport.store.db import OPEN, Database
 
 BLOCKS = ("asset", *pieces.BLOCKS)
-LONGEST = pieces.LONGEST_KEYED
 
 
 class TaskRow(msgspec.Struct, frozen=True):
@@ -224,12 +223,9 @@ def _people(record: Record) -> str:
 
 
 def _keys(record: Record) -> str:
-    """Return the short scalars of the metadata as `KEY=VALUE`, to select by."""
-    found = []
-    for key, value in (record.metadata or {}).items():
-        if isinstance(value, str | int | float) and len(text := pieces.keyed(key, _scalar(value))) <= LONGEST:
-            found.append(text)
-    return _json(found)
+    """Return the scalars of the metadata as `KEY=VALUE`, to select by."""
+    found = (record.metadata or {}).items()
+    return _json([pieces.keyed(key, _scalar(value)) for key, value in found if isinstance(value, str | int | float)])
 
 
 def _scalar(value: str | float | bool) -> str:  # noqa: FBT001  a JSON value
