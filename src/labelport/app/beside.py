@@ -92,10 +92,10 @@ def _work(pipe: Connection) -> None:
     while True:
         try:
             path = pipe.recv()
-        except EOFError:
-            return
-        _made_of(path).write_bytes(_encode(list(rows(_decode_sources(path.read_bytes())))))
-        pipe.send(None)
+            _made_of(path).write_bytes(_encode(list(rows(_decode_sources(path.read_bytes())))))
+            pipe.send(None)
+        except (EOFError, OSError):
+            return  # the one who leads is gone, or finds out that this one is, and does the work itself
 
 
 def _made_of(path: Path) -> Path:

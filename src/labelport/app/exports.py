@@ -73,7 +73,9 @@ def run(app: App, ask: RunExport) -> Export:
         except OverdueError:
             raise  # it is an OSError too, and nothing failed
         except OSError as e:
-            error = LabelportError(f"the export could not be written: {e}")
+            error = LabelportError(
+                f"the export could not be written: {e}; mend that, and `labelport exports retry {export}` goes on"
+            )
             _set(app, row, "failed", {"error": str(error), "kind": type(e).__name__})
             raise error from e
         except LabelportError as e:

@@ -1,8 +1,9 @@
 """Import: files of a format become tasks; what is faulty is put aside and told, and the counts close."""
 
 import mimetypes
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -22,6 +23,7 @@ from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch, Member
 from labelport.registry import format_named
+from labelport.store.locks import held, is_held
 from labelport.store.log import head
 from labelport.store.store import Project
 from labelport.store.tasks import Change, Saved
@@ -29,6 +31,8 @@ from labelport.store.tasks import Change, Saved
 AT_ONCE = 500
 """Records in one change."""
 NAMED = 100
+OURS = "import-"
+"""What the staging folders of imports begin with."""
 ZIP = b"PK\x03\x04"
 """How a zip archive begins (APPNOTE.TXT, 4.3.7)."""
 _encode = msgspec.json.Encoder().encode
@@ -59,13 +63,29 @@ def take(app: App, ask: ImportFiles) -> ImportReport:
     media = Media.at(ask.media, ask.media_mode, app.store)
     run = _Import(app, _project(app, ask.project), media, typed=format_.typed)
     run.named = {given.path: given for given in inputs if given.path in named}
-    with run.quarantine, closing(run.fragmenter):
+    with _alive(app.store.folder, run.name), run.quarantine, closing(run.fragmenter):
         items = format_.decode(inputs)
         while batch := list(islice(items, AT_ONCE)):
             run.take(batch)
             app.progress(Progress("import", run.tally.records, unit="records"))
         run.fragmenter.finish(app.store)
     return run.report()
+
+
+@contextmanager
+def _alive(space: Path, name: str) -> Iterator[None]:
+    """Hold the lock of an import, and sweep up what killed ones left."""
+    locks = space / "locks"
+    for folder in (space / "staging").glob(f"{OURS}*"):
+        if not is_held(locks / folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+            (locks / folder.name).unlink(missing_ok=True)
+    lock = locks / f"{OURS}{name}"
+    try:
+        with held(lock, "an import"):
+            yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 class _Import:
@@ -79,9 +99,9 @@ class _Import:
         self._counted: set[str] = set()
         self.named: dict[str, Input] = {}
         self.fence = head(app.store.db, project.log).number
-        name = app.new_id()
-        self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{name}.ndjson")
-        self.fragmenter = Fragmenter(app.store.folder / "staging" / name, app.workers)
+        self.name = app.new_id()
+        self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{self.name}.ndjson")
+        self.fragmenter = Fragmenter(app.store.folder / "staging" / f"{OURS}{self.name}", app.workers)
 
     def take(self, items: list[Item]) -> None:
         """Take a batch of what the decoder yields, in one change."""

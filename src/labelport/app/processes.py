@@ -2,10 +2,9 @@
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from threading import Thread
@@ -105,15 +104,16 @@ def hire(work: Callable[..., None], *given: object) -> tuple[BaseProcess, Connec
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Let processes that start meanwhile ignore Ctrl-C: it is for the one that leads them, which ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let processes that start meanwhile be deaf to Ctrl-C: it is for the one that leads them, which ends them.
+
+    It waits here until they have started, and is not lost. The tracker of resources, which unblocks it, starts before.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _give(worker: _Worker, shard: int) -> None:

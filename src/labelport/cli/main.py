@@ -36,6 +36,15 @@ class Lazy(click.Group):
             ctx.fail(f"no command named {args[0]!r}; did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Load and run the command; Ctrl-C has its own exit code even before the command has begun."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            from labelport.cli.surface import interrupted  # noqa: PLC0415  help does not need it
+
+            interrupted("interrupted: nothing was begun", as_json=False)
+
     def get_help(self, ctx: click.Context) -> str:
         """Return the overview."""
         del ctx

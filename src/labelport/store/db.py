@@ -11,7 +11,7 @@ from typing import Any
 
 import apsw
 
-from labelport.errors import IntegrityError, NotFoundError, TransientError
+from labelport.errors import IntegrityError, LabelportError, NotFoundError, TransientError
 
 OPEN = 2**62
 """The `until` of a version that still holds."""
@@ -23,6 +23,8 @@ PLANNED = (("event", "event", "1000000 1000000 1"), ("event", "event_of_task", "
 Told nothing it takes a log for ten events, and reads all of it to find those of one task.
 """
 
+UNWRITABLE = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError)
+"""What a disk that is full, broken or locked against writing makes SQLite say."""
 Values = Mapping[str, Any]
 NONE: Values = MappingProxyType({})
 _NAMED = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -114,11 +116,16 @@ class Database:
             raise TransientError("the database is busy: another writer holds it; try again") from e
         try:
             yield
-        except BaseException:
+            self.connection.execute("COMMIT")
+        except BaseException as e:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
+            if isinstance(e, UNWRITABLE):
+                raise LabelportError(
+                    f"the workspace cannot be written to: {e}; what was finished before is kept: make room, or mend "
+                    "the disk, and do it again"
+                ) from e
             raise
-        self.connection.execute("COMMIT")
 
     def _migrate(self) -> None:
         """Bring the tables to the newest schema, one numbered step after the other."""
