@@ -11,7 +11,7 @@ import labelport
 from labelport.errors import RequestError
 from labelport.model.export import ExportRequest
 from tests.acceptance.real import FILES, READABLE, imported, read, taken
-from tests.acceptance.unread import COCO, CVAT, LABEL_STUDIO
+from tests.acceptance.unread import COCO, CVAT, LABEL_STUDIO, UNLIKE
 from tests.samples import sample
 
 FORMATS = (*READABLE, "csv_objects")
@@ -54,7 +54,8 @@ def test_a_real_file_comes_out_in_every_format_at_once(tmp_path: Path, format_: 
 @every
 def test_what_is_not_read_of_a_real_file_is_told_key_by_key(tmp_path: Path, format_: str, path: str) -> None:
     report = imported(labelport.open(tmp_path), format_, sample(path))
-    assert report.unread == (CVAT[path] if path in CVAT else counted(read(path), COCO | LABEL_STUDIO))
+    wanted = CVAT[path] if path in CVAT else {**counted(read(path), COCO | LABEL_STUDIO), **UNLIKE.get(path, {})}
+    assert report.unread == wanted
 
 
 @every

@@ -38,6 +38,7 @@ MEANT: Mapping[str, Mapping[str, object]] = {
 }
 """Values that are meant where the key is not there."""
 TOLD_ELSEWHERE: Mapping[str, frozenset[str]] = {
+    "coco": frozenset({"$.annotations[].area", "$.annotations[].bbox"}),  # by the outline, which they are held against
     "cvat_xml": frozenset({"meta.task.mode"}),  # by the pictures or the tracks
     "cvat_api": frozenset(
         {

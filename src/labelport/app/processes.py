@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 
 import msgspec
 
@@ -96,8 +96,14 @@ def hire(work: Callable[..., None], *given: object) -> tuple[BaseProcess, Connec
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(theirs, *given), daemon=True)
-    with _deaf():
-        process.start()
+    try:
+        with _deaf():
+            process.start()
+    except KeyboardInterrupt:
+        if process.pid is not None:
+            process.terminate()
+            process.join()
+        raise
     theirs.close()
     return process, ours
 
@@ -106,14 +112,23 @@ def hire(work: Callable[..., None], *given: object) -> tuple[BaseProcess, Connec
 def _deaf() -> Iterator[None]:
     """Let processes that start meanwhile be deaf to Ctrl-C: it is for the one that leads them, which ends them.
 
-    It waits here until they have started, and is not lost. The tracker of resources, which unblocks it, starts before.
+    It waits here until they have started, and is not lost, whichever thread it comes to. The tracker of resources,
+    which unblocks it, starts before.
     """
+    if current_thread() is not main_thread():
+        yield
+        return
+    came: list[int] = []
+    heard = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, heard)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _give(worker: _Worker, shard: int) -> None:
