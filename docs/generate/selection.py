@@ -6,7 +6,7 @@ import msgspec
 from docs.generate.markdown import block, code, page, table
 
 from labelport.kit import moments
-from labelport.model.export import FIELDS, ExportRequest, Selection, Split
+from labelport.model.export import FIELDS, DeliveredClass, ExportRequest, Selection, Split
 
 SELECTED = {
     "tasks": ("Tasks by their ids.", "`--task ID`, or as WHAT"),
@@ -39,7 +39,11 @@ REQUESTED = {
     "options": ("Options of formats, by the format's name.", "`--option`"),
     "labels": ("Where several people labelled a task: the `final` label, or `all`.", "`--labels`"),
     "author": ("Only the labels of this person.", "`--author`"),
-    "frames": ("Of tracks: `keyframes` as they were set, or `all` frames, interpolated.", "`--all-frames`"),
+    "frames": (
+        "Of tracks: `keyframes` as they were set, `all` frames, one in N (`every:N`), or F a second (`fps:F`).",
+        "`--frames`",
+    ),
+    "class_map": ("What classes the delivery has: see below.", "`--class-map`, `--only-class`"),
     "since": ("Only what changed after this change number.", "`--since`"),
     "at": ("The change number to read at; the newest one unless it is given.", "`--at`"),
     "on_loss": ("What a format cannot carry: `convert` or `drop` it, or `fail`.", "`--on-loss`"),
@@ -56,6 +60,11 @@ BLOCKS = {
     "metadata": "the asset's metadata fields",
     "predictions": "labels of models",
     "stage_history": "the stages that the task passed through",
+}
+MAPPED = {
+    "of": "The project's classes, by number, that go into a class of the delivery.",
+    "name": "What it is called; the name of the first of them unless it is given. Several must be given one.",
+    "number": "Its number; that of the first of them unless it is given.",
 }
 SPLIT = {
     "shares": "The parts and their shares, which add up to 1.",
@@ -82,6 +91,9 @@ def selection_page() -> str:
         "## Optional blocks\n\n" + table(("field", "holds"), [(code(name), BLOCKS[name]) for name in FIELDS]),
         "## Split\n\n" + table(("field", "means"), [(code(name), SPLIT[name]) for name in Split.__struct_fields__]),
         "A part is found by the hash of what keeps tasks together: a task stays in its part as the project grows.",
+        "## Class map\n\n`to` lists classes of the delivery; `others` says whether the project's other classes are "
+        "kept as they are (`keep`), or their objects dropped and counted (`drop`).\n\n"
+        + table(("field", "means"), [(code(name), MAPPED[name]) for name in DeliveredClass.__struct_fields__]),
         "## As JSON\n\n" + block("json", _example(), "an example; names are not those of a project here"),
     )
 
@@ -106,6 +118,7 @@ def _values(kind: Any) -> str:  # noqa: ANN401  an annotation of whatever form
     if "Literal" in text:
         return ", ".join(code(value) for value in get_args(kind))
     plain = (("bool", "true, false"), ("dict", "object"), ("Selection", "selection"), ("Split", "split"))
+    plain += (("ClassMap", "class map"),)
     return next((word for mark, word in plain if mark in text), "number" if "int" in text else "text")
 
 

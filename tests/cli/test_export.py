@@ -117,10 +117,43 @@ def test_batches_and_classes_go_by_name_or_number(here: Path) -> None:
         (("--zone", "Mars", "--filter", "completed_at=2025-01-01.."), "and "),
         (("--zone", "Europe/Zurch", "--filter", "completed_at=2025-01-01.."), "did you mean 'Europe/Zurich'?"),
         (("--only-key-frames", "--all-frames"), "exclude each other"),
+        (("--frames", "all", "--only-key-frames"), "exclude each other"),
+        (("--frames", "every:0"), "the request is not valid: $.frames"),
+        (("--class-map", "ship"), "CLASS=NAME or CLASS=NAME:NUMBER"),
+        (("--class-map", "shipp=boat"), "did you mean 'ship'?"),
+        (("--class-map", "ship=boat:3"), "'boat' and 'crane' would both have number 3"),
+        (("--class-map", "ship=boat:30", "--class-map", "buoy=boat:31"), "is given two numbers: 30 and 31"),
+        (("--class-map", "ship=a", "--class-map", "ship=b"), "class 1 'ship' is mapped twice"),
+        (("--class-map", "ship=buoy", "--class-map", "buoy=ship", "--only-class", "boat"), "no class named 'boat'"),
     ],
 )
 def test_a_bad_request_exits_2_and_says_what_is_allowed(here: Path, given: tuple[str, ...], said: str) -> None:
     assert said in complaint("export", *given, code=2)
+
+
+def test_a12_classes_are_renamed_merged_and_left_out(here: Path) -> None:
+    run(
+        *("export", "--format", "coco", "--to", "mapped", "--only-class", "ship", "--only-class", "container"),
+        *("--class-map", "island=land:50", "--class-map", "lighthouse=land", "--class-map", "ship=vessel"),
+    )
+    document = json.loads(Path("mapped/annotations.json").read_text())
+    names = {one["id"]: one["name"] for one in document["categories"]}
+    assert names == {1: "vessel", 2: "container", 50: "land"}
+    assert {one["category_id"] for one in document["annotations"]} == set(names)
+    told = {row["name"]: row["to"] for row in json.loads(Path("mapped/manifest.json").read_text())["class_map"]}
+    assert told["lighthouse"] == 50
+    assert told["crane"] is None
+
+
+def test_a_class_that_others_are_renamed_to_takes_them_in(here: Path) -> None:
+    run("export", "--format", "coco", "--to", "merged", "--class-map", "lifebuoy=buoy")
+    document = json.loads(Path("merged/annotations.json").read_text())
+    assert [one["id"] for one in document["categories"] if "buoy" in one["name"]] == [4]
+
+
+def test_a_dry_run_foresees_what_a_class_map_leaves_out(here: Path) -> None:
+    asking = ("export", "--format", "coco", "--only-class", "ship", "--frames", "every:2")
+    assert asked(*asking, "--dry-run")["losses"] == asked(*asking)["result"]["losses"]
 
 
 def test_since_last_takes_only_what_changed(here: Path) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from labelport.model.export import FIELDS, Selection, Split
+from labelport.model.export import FIELDS, ClassMap, DeliveredClass, Selection, Split
 
 FORMATS = ("ndjson", "json", "coco", "coco_captions", "csv_objects", "ndjson_split")
 OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -27,6 +27,13 @@ SELECTIONS = (
     Selection(assignees=("m0",), sources=("person",)),
     Selection(tasks=("t0", "t2", "t4", "nobody")),
 )
+CLASS_MAPS = (
+    ClassMap((DeliveredClass((1, 2), "vehicle", 1000),)),
+    ClassMap((DeliveredClass((4,), "plant"),)),
+    ClassMap((DeliveredClass((7,)), DeliveredClass((2, 1), "car")), "drop"),
+    ClassMap((DeliveredClass((1,), number=4), DeliveredClass((4,), number=1))),
+)
+FRAMES = ("keyframes", "keyframes", "all", "every:3", "fps:10", "fps:7.5")
 
 
 @st.composite
@@ -39,6 +46,8 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         "fields": draw(st.sampled_from((FIELDS, (), ("metadata", "label_details")))),
         "shard_size": draw(st.integers(1, 4)),
         "on_loss": draw(st.sampled_from(("convert", "drop"))),
+        "frames": draw(st.sampled_from(FRAMES)),
+        "class_map": draw(st.sampled_from((None, None, *CLASS_MAPS))),
     }
     options = {name: draw(st.sampled_from(OPTIONS[name])) for name in given["formats"] if name in OPTIONS}
     given["options"] = {name: chosen for name, chosen in options.items() if chosen}

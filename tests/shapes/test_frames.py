@@ -1,12 +1,15 @@
 """Tracks go over from keyframe to keyframe as the closed form says."""
 
 import tracemalloc
+from fractions import Fraction
 from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labelport.errors import RequestError
+from labelport.model.asset import Asset
 from labelport.model.geometry import (
     Box,
     Cuboid,
@@ -24,6 +27,7 @@ from labelport.model.label import Keyframe, Label, Track
 from labelport.shapes import frames
 
 BOX = Box(0, 0, 10, 20)
+WANTED = st.sampled_from(["keyframes", "all", Fraction(1), Fraction(3), Fraction(5, 2), Fraction(100)])
 NUMBER = st.integers(-100, 100).map(float)
 BOXES = st.builds(Box, NUMBER, NUMBER, st.integers(0, 50).map(float), st.integers(0, 50).map(float))
 
@@ -66,7 +70,7 @@ def test_a29_coordinates_are_those_of_the_closed_form(drawn: tuple[Label, int | 
             assert found.get((frame, one.id)) == expected
 
 
-@given(labels(), st.sampled_from(["keyframes", "all"]))
+@given(labels(), WANTED)
 @settings(deadline=None, max_examples=40)
 def test_spans_count_the_states_and_their_frames(drawn: tuple[Label, int | None], wanted: frames.Wanted) -> None:
     label, length = drawn
@@ -76,7 +80,7 @@ def test_spans_count_the_states_and_their_frames(drawn: tuple[Label, int | None]
     assert frames.covered(spans) == len({state.frame for state in states})
 
 
-@given(labels(), st.sampled_from(["keyframes", "all"]))
+@given(labels(), WANTED)
 @settings(deadline=None, max_examples=40)
 def test_states_come_by_frame_and_track(drawn: tuple[Label, int | None], wanted: frames.Wanted) -> None:
     found = [(state.frame, state.track.number) for state in frames.states(*drawn, wanted)]
@@ -161,3 +165,50 @@ def test_memory_does_not_grow_with_the_frames() -> None:
         assert tracemalloc.get_traced_memory()[1] < 100_000
     finally:
         tracemalloc.stop()
+
+
+@given(labels(), st.integers(1, 40), st.integers(1, 4))
+@settings(deadline=None, max_examples=40)
+def test_a29_every_nth_frame_is_taken_from_all_frames(drawn: tuple[Label, int | None], n: int, parts: int) -> None:
+    step = max(Fraction(n, parts), Fraction(1))
+    grid = {-(-k * step.numerator // step.denominator) for k in range(60)}
+    wanted = [state for state in frames.states(*drawn, "all") if state.frame in grid]
+    assert list(frames.states(*drawn, step)) == wanted
+    seen = {state.track.id for state in wanted}
+    assert [track.id for track in frames.unseen(*drawn, step)] == [t.id for t in drawn[0].tracks if t.id not in seen]
+
+
+@given(st.integers(1, 40), st.integers(1, 4))
+def test_places_number_the_wanted_frames(n: int, parts: int) -> None:
+    step = max(Fraction(n, parts), Fraction(1))
+    places = [place for frame in range(100) if (place := frames.place(frame, step)) is not None]
+    assert places == list(range(len(places)))
+    assert frames.place(0, step) == 0
+    assert [frames.place(frame, "all") for frame in range(3)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fps", "frame_step", "step"),
+    [
+        ("every:7", None, None, Fraction(7)),
+        ("fps:5", 25.0, None, Fraction(5)),
+        ("fps:10", 25.0, None, Fraction(5, 2)),
+        ("fps:2.5", 30.0, 3, Fraction(4)),
+        ("fps:60", 25.0, None, Fraction(1)),
+    ],
+)
+def test_frames_a_second_are_a_step_of_the_frames_that_were_labelled(
+    asked: str, fps: float | None, frame_step: int | None, step: Fraction
+) -> None:
+    assert frames.wanted_of(asked, Asset("v", "video", fps=fps, frame_step=frame_step)) == step
+
+
+def test_frames_a_second_need_the_rate_of_the_video() -> None:
+    with pytest.raises(RequestError, match="needs the frame rate"):
+        frames.wanted_of("fps:5", Asset("v", "video"))
+
+
+def test_a30_a_frame_knows_its_place_and_time_in_the_file() -> None:
+    stepped = Asset("v", "video", fps=30.0, first_frame=60, frame_step=3)
+    assert (frames.source_frame(stepped, 10), frames.seconds(stepped, 10)) == (90, 3.0)
+    assert frames.seconds(Asset("v", "video"), 10) is None

@@ -7,7 +7,7 @@ import pytest
 
 from labelport.model.export import Selection
 from labelport.store.db import Database, each, each_of, statements
-from labelport.store.selection import block_columns, where
+from labelport.store.selection import block_columns, class_column, where
 
 BIG = ("event", "change", "task", "path", "block", "task_version", "label_version", "fragment", "head")
 """Tables that grow with the tasks or their changes."""
@@ -47,6 +47,7 @@ PARTS = {
     "where_base": where(Selection(), "base").text,
     "where_cut": where(Selection(), "cut", "n").text,
     "label": "1 = 1",
+    "classes": class_column("told apart"),
     "blocks": block_columns(("metadata",), stamps=True),
     "wanted": each("wanted"),
     "each_class": each_of("l.classes"),
@@ -99,5 +100,5 @@ def test_a_delta_finds_what_changed_by_the_change_index(connection: apsw.Connect
     condition = where(Selection(batches=("b",), authors=("ann",)))
     condition.changed_after(1)
     text = statements()["holds"].replace("{where}", condition.text).replace("{label}", "1 = 1")
-    found = plan(connection, text)
+    found = plan(connection, text.replace("{classes}", class_column("alike")))
     assert any("SEARCH c USING PRIMARY KEY (log=? AND number>? AND number<?)" in step for step in found), found

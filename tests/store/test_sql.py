@@ -100,5 +100,5 @@ def _column(text: str) -> str:
 @pytest.mark.parametrize("name", sorted(statements()))
 def test_values_are_parameters(name: str) -> None:
     parts = re.findall(r"\{(\w+)\}", statements()[name])
-    assert set(parts) <= {"where", "where_base", "where_cut", "label", "blocks", "wanted", "each_class"}
+    assert set(parts) <= {"where", "where_base", "where_cut", "label", "blocks", "classes", "wanted", "each_class"}
     assert " LIKE " not in statements()[name]

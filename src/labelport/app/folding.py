@@ -12,6 +12,7 @@ import msgspec
 
 from labelport.api import FoldDeliveries, Folded
 from labelport.app.assembly import Assembly, write_whole
+from labelport.app.classmap import Classes
 from labelport.app.context import App, Progress
 from labelport.app.delivered import SKIPPED, TOMBSTONES, Delivery
 from labelport.app.delivery import put_tree
@@ -22,13 +23,12 @@ from labelport.app.lanes import Lane
 from labelport.app.parsing import Parsed
 from labelport.app.places import MANIFEST, check, claimed
 from labelport.app.reckoning import Account
-from labelport.app.shards import context
+from labelport.app.shards import lanes
 from labelport.app.stage import ITEMS
 from labelport.errors import IntegrityError, NotFoundError, RequestError
 from labelport.kit.format import Document, File, Row, Section
 from labelport.model.export import ExportRequest, Manifest, Skip, Tally
 from labelport.model.record import Tombstone
-from labelport.registry import format_named
 
 Numbered = tuple[int, bytes]
 
@@ -177,10 +177,7 @@ def _untouched(old: Iterator[Numbered], touched: Iterator[int]) -> Iterator[Numb
 
 
 def _lanes(manifest: Manifest) -> list[Lane]:
-    request = manifest.request
-    return [
-        Lane(name, format_named(name), context(name, request, manifest.classes), request) for name in request.formats
-    ]
+    return lanes(manifest.request, Classes(manifest.classes, None))
 
 
 def _listed(delivery: Delivery, path: str, section: Section) -> Iterator[Numbered]:

@@ -9,7 +9,9 @@ from itertools import chain, islice
 
 import msgspec
 
+from labelport.app.classmap import Classes
 from labelport.app.reckoning import Account
+from labelport.app.shape import WORDS, Shape
 from labelport.errors import IntegrityError, LossError, RequestError
 from labelport.fidelity import Ledger, fit, forecast
 from labelport.kit.count import units
@@ -29,15 +31,17 @@ _kinds = msgspec.json.Decoder(dict[str, int]).decode
 class Lane:
     """A format at work."""
 
-    def __init__(self, name: str, format_: Format, context: Context, request: ExportRequest) -> None:
+    def __init__(self, name: str, format_: Format, context: Context, request: ExportRequest, classes: Classes) -> None:
         """Decide once what does not depend on the task."""
         self.name, self.format, self.context = name, format_, context
+        self.shape = Shape(classes, request.frames, format_.carries)
         self._account = Account()
         self._spliced: Counter[tuple[str, ...]] = Counter()
         self._split = request.split
         self._parts = tuple(request.split.shares) if request.split else ("",)
         self.folder = f"{name}/" if len(request.formats) > 1 else ""
         self._on_loss = request.on_loss
+        self._is_sampled = request.frames not in WORDS
         plain = request.frames == "keyframes" and request.on_loss == "convert"
         self._splice = format_.splice if plain else None
         if format_.encode is None:
@@ -50,7 +54,7 @@ class Lane:
     @property
     def needs_lines(self) -> bool:
         """Whether it cannot do with fragments alone."""
-        return self.fragment is None
+        return self.fragment is None or not self.shape.is_idle
 
     def layout(self) -> dict[str, tuple[Document, ...]]:
         """Return its documents in the delivery: one set, or one for each part of a split."""
@@ -74,12 +78,12 @@ class Lane:
 
     def write(self, found: Found, line: Line, fragments: tuple[bytes | None, ...], part: str, add: Add) -> None:
         """Write a task into its part, by whichever way it can take; what does not fit is counted."""
-        if self._splice is not None and None not in fragments:
+        if self._splice is not None and None not in fragments and not self.shape.changes(found):
             stored = msgspec.structs.replace(found.stored, fragments=fragments) if fragments else found.stored
             self._add(tuple(self._splice(stored, self.context)), stored.number, part, add)
             self._spliced[found.kinds] += 1
         else:
-            self._encode(line(found), part, add)
+            self._encode(found, line(found), part, add)
 
     def settle(self) -> Account:
         """Return the account so far, and begin a new one."""
@@ -103,22 +107,32 @@ class Lane:
         self._account.select(found.stored.annotations)
         self._account.skip(found.stored.id, found.stored.annotations, reason)
 
-    def _encode(self, line: bytes, part: str, add: Add) -> None:
+    def _encode(self, found: Found, line: bytes, part: str, add: Add) -> None:
         """Write a task from its decoded record, all or nothing: a long run is made once in vain before."""
         ledger = Ledger()
-        record = fit(_decode(line), self.format.carries, self._on_loss, ledger)
-        made = iter(self._encoder(record, self.context))
+        record = _decode(line)
+        context = self._context(record)
+        if self.shape.changes(found):
+            record = self.shape.shaped(record, ledger)
+        record = fit(record, self.format.carries, self._on_loss, ledger)
+        made = iter(self._encoder(record, context))
         first = list(islice(made, AT_ONCE))
         if len(first) == AT_ONCE:
             for _ in made:
                 pass
-            first, made = [], iter(self._encoder(record, self.context))
+            first, made = [], iter(self._encoder(record, context))
         self._add(chain(first, made), record.number, part, add)
         expected = {section: units(record, unit) for section, unit in self._holds}
         if self.format.count is not None:
-            expected |= self.format.count(record, self.context)
+            expected |= self.format.count(record, context)
         self._enter(ledger, expected, 1)
         self._account.find(*(self._found(record, self.context) if self._found else (1, ledger.written)))
+
+    def _context(self, record: Record) -> Context:
+        """Return what the format knows before this record."""
+        if self._is_sampled:
+            return msgspec.structs.replace(self.context, frames=self.shape.wanted(record))
+        return self.context
 
     def _held(self) -> Counter[str]:
         """Return what the labels of all spliced tasks hold, counted together."""

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import get_args
 
+from labelport.app import classmap
 from labelport.app.context import App
-from labelport.app.shards import lanes
+from labelport.app.shards import classes_of, lanes
 from labelport.errors import NotFoundError, RequestError, unknown
 from labelport.model.check import faults
 from labelport.model.export import FIELDS, ExportRequest, Selection, Split
@@ -37,7 +38,9 @@ def check(app: App, project: Project, request: ExportRequest, cut: int) -> None:
         raise RequestError(f"options are given for {extra[0]!r}, which is not among the formats")
     if request.split:
         _split(request.split)
-    for lane in lanes(app.store, project.log, request, cut):
+    if request.class_map:
+        classmap.check(request.class_map, names.classes(app.store.db, project.log, OPEN - 1))
+    for lane in lanes(request, classes_of(app.store, project.log, request, cut)):
         if request.verify == "deep" and lane.format.decode is None:
             raise RequestError(f"format {lane.name!r} has no reader, so it cannot be verified deeply: ask for 'counts'")
     _selection(app, project, request.selection)

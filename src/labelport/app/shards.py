@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from labelport.app.classmap import Classes
 from labelport.app.growing import Growing
 from labelport.app.items import item
 from labelport.app.lanes import Lane
@@ -39,7 +40,8 @@ class Job:
     def __init__(self, store: Store, row: ExportRow) -> None:
         """Make the lanes and the reader of an export."""
         self.row, self.request = row, row.request
-        self.lanes = lanes(store, row.log, row.request, row.cut)
+        self.classes = classes_of(store, row.log, row.request, row.cut)
+        self.lanes = lanes(row.request, self.classes)
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
         self._fragments = [lane.fragment for lane in self.lanes]
 
@@ -100,20 +102,23 @@ class Job:
         )
 
 
-def lanes(store: Store, log: int, request: ExportRequest, cut: int) -> list[Lane]:
+def classes_of(store: Store, log: int, request: ExportRequest, cut: int) -> Classes:
+    """Return what a request makes of the classes at a cut; raises `RequestError` where two would be taken for one."""
+    return Classes(names.classes(store.db, log, cut), request.class_map)
+
+
+def lanes(request: ExportRequest, classes: Classes) -> list[Lane]:
     """Return a lane for each format of a request; raises `RequestError` where a format cannot take its options."""
-    classes = names.classes(store.db, log, cut)
-    found = []
-    for name in request.formats:
-        format_ = format_named(name)
-        found.append(Lane(name, format_, context(name, request, classes), request))
-    return found
+    return [
+        Lane(name, format_named(name), context(name, request, classes.delivered), request, classes)
+        for name in request.formats
+    ]
 
 
 def context(name: str, request: ExportRequest, classes: tuple[LabelClass, ...]) -> Context:
-    """Return what a format knows before the first record."""
+    """Return what a format knows before the first record; which frames are wanted may depend on the record's video."""
     options = _options(name, format_named(name).options, request.options.get(name, {}))
-    return Context(classes, options, request.frames)
+    return Context(classes, options, "all" if request.frames == "all" else "keyframes")
 
 
 def _options(name: str, kind: type[msgspec.Struct] | None, given: Mapping[str, object]) -> dict[str, object]:

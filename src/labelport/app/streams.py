@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from labelport.api import GetTotals, StreamLines, StreamRecords, Totals
 from labelport.app.context import App
 from labelport.app.delivered import SKIPPED
+from labelport.app.requests import check
+from labelport.app.shape import Shape
+from labelport.app.shards import classes_of
 from labelport.errors import DeniedError, IntegrityError, RequestError
+from labelport.fidelity import Ledger
+from labelport.kit.format import EVERYTHING
 from labelport.kit.lines import Lines, write_index
+from labelport.model.record import Record
 from labelport.store import exports as history
 from labelport.store.exports import ExportRow
 from labelport.store.heads import head_at
@@ -23,12 +31,17 @@ def records(app: App, ask: StreamRecords) -> Iterator[bytes]:
     request = ask.request
     project = app.store.project(request.project)
     cut = head_at(app.store.db, project.log, request.at).number
+    check(app, project, request, cut)
+    shape = Shape(classes_of(app.store, project.log, request, cut), request.frames, EVERYTHING)
     reader = Reader(app.store.db, project.log, request, base=request.since, cut=cut)
     for run in reader.plan(request.shard_size):
         for found in reader.rows(run):
             if found.fault:
                 raise IntegrityError(f"task {found.stored.id!r}: {found.fault}")
-            yield found.stored.line
+            line = found.stored.line
+            if shape.changes(found):
+                line = msgspec.json.encode(shape.shaped(msgspec.json.decode(line, type=Record), Ledger()))
+            yield line
 
 
 def totals(app: App, ask: GetTotals) -> Totals:

@@ -14,10 +14,11 @@ from labelport.cli.page import Page
 from labelport.cli.progress import event
 from labelport.cli.selecting import present, selecting, selection
 from labelport.cli.surface import STRICT, failing, interrupted, show, with_json, with_workspace
+from labelport.client.class_maps import class_map_of, pairs
 from labelport.client.jobs import ExportJob
 from labelport.client.workspace import Project
 from labelport.errors import RequestError, unknown
-from labelport.model.export import FIELDS, ExportRequest, Split
+from labelport.model.export import FIELDS, ClassMap, ExportRequest, Split
 
 
 @click.command("export", cls=Page)
@@ -44,8 +45,17 @@ from labelport.model.export import FIELDS, ExportRequest, Split
 @click.option("--since", help="Only what changed: `last`, an export's id, a change number or a time.")
 @click.option("--at", type=int, help="As of a change number.")
 @click.option("--fields", help=f"Optional blocks, with commas, or `none`: {', '.join(FIELDS)}. Default: all.")
-@click.option("--only-key-frames", is_flag=True, help="Video: key frames as they were set (the default).")
-@click.option("--all-frames", is_flag=True, help="Video: every frame, interpolated.")
+@click.option("--frames", metavar="WHICH", help="Video: `keyframes` (the default), `all`, `every:N`, or `fps:F`.")
+@click.option("--only-key-frames", is_flag=True, help="The same as --frames keyframes.")
+@click.option("--all-frames", is_flag=True, help="The same as --frames all.")
+@click.option(
+    "--class-map",
+    "renamed",
+    multiple=True,
+    metavar="CLASS=NAME[:NUMBER]",
+    help="Call a class otherwise in the delivery; those that get one name are merged.",
+)
+@click.option("--only-class", "only_classes", multiple=True, metavar="CLASS", help="Objects of this class; repeatable.")
 @click.option(
     "--labels",
     type=click.Choice(["final", "all"]),
@@ -127,8 +137,6 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         chosen = msgspec.structs.replace(chosen, tasks=(*chosen.tasks, *what))
     if given["since"] is None:
         present(project, chosen.tasks, given["at"])
-    if given["only_key_frames"] and given["all_frames"]:
-        raise RequestError("--only-key-frames and --all-frames exclude each other: give one of them")
     return ExportRequest(
         project=project.id,
         selection=chosen,
@@ -137,7 +145,8 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         options=_options(given["options"]),
         labels=given["labels"],
         author=given["author"],
-        frames="all" if given["all_frames"] else "keyframes",
+        frames=_frames(given),
+        class_map=_class_map(project, given),
         at=given["at"],
         on_loss=given["on_loss"],
         split=_split(given["split"], given["split_by"]),
@@ -155,6 +164,21 @@ def _fields(text: str | None) -> tuple[str, ...]:
         if name not in FIELDS:
             raise unknown("field", name, FIELDS)
     return tuple(name for name in FIELDS if name in wanted)
+
+
+def _frames(given: dict[str, Any]) -> str:
+    """Return which frames of tracks are wanted: said once at most."""
+    said = [given["frames"]] if given["frames"] else []
+    said += [word for flag, word in (("only_key_frames", "keyframes"), ("all_frames", "all")) if given[flag]]
+    if len(said) > 1:
+        raise RequestError("--frames, --only-key-frames and --all-frames exclude each other: give one of them")
+    return str(said[0]) if said else "keyframes"
+
+
+def _class_map(project: Project, given: dict[str, Any]) -> ClassMap | None:
+    if not given["renamed"] and not given["only_classes"]:
+        return None
+    return class_map_of(project.info().classes, pairs(given["renamed"]), given["only_classes"])
 
 
 def _options(texts: tuple[str, ...]) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar, get_args
 import click
 import msgspec
 
+from labelport.client.class_maps import class_number
 from labelport.client.params import FILTERS, selection_of
 from labelport.client.workspace import Project
 from labelport.errors import NotFoundError, RequestError, unknown
@@ -107,12 +108,7 @@ def _field(key: str) -> str:
 
 
 def _class(project: Project, name: str) -> int:
-    classes = {one.name: one.number for one in project.info().classes}
-    if name.isdigit() and int(name) in classes.values():
-        return int(name)
-    if name not in classes:
-        raise unknown("class", name, classes)
-    return classes[name]
+    return class_number(project.info().classes, name)
 
 
 def _batch(project: Project, name: str) -> str:

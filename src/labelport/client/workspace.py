@@ -7,10 +7,11 @@ import msgspec
 
 from labelport import api
 from labelport.api import Operation
+from labelport.client.class_maps import class_map_of
 from labelport.client.jobs import ExportJob
 from labelport.client.params import fields_of, selection_of
 from labelport.model.asset import Asset
-from labelport.model.export import FIELDS, ExportRequest, Selection
+from labelport.model.export import FIELDS, ClassMap, ExportRequest, Selection
 from labelport.model.record import Record
 from labelport.model.workflow import Member
 
@@ -145,6 +146,10 @@ class Project:
     def rename_class(self, number: int, name: str) -> int | None:
         """Give a class another name."""
         return self._transport.ask(api.RENAME_CLASS, api.RenameClass(self.id, number, name)).number
+
+    def class_map(self, renamed: Mapping[str, str], only: Sequence[str] = ()) -> ClassMap | None:
+        """Return a class map for an `ExportRequest`: `{"car": "vehicle", "truck": "vehicle:3"}`; see `class_map_of`."""
+        return class_map_of(self.info().classes, list(renamed.items()), only)
 
     def rename_batch(self, batch: str, name: str) -> int | None:
         """Give a batch another name."""

@@ -77,7 +77,8 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
     if context.frames == "keyframes":
         return {"rows": units(record, "shape_or_empty")}
     length = record.asset.frames
-    return {"rows": sum(_moving(label, length) + len(label.annotations) or 1 for label in record.labels) or 1}
+    rows = (_moving(label, length, context.frames) + len(label.annotations) or 1 for label in record.labels)
+    return {"rows": sum(rows) or 1}
 
 
 def number(section: str, element: bytes) -> int:
@@ -86,14 +87,10 @@ def number(section: str, element: bytes) -> int:
     return int(element[: element.index(b",")])
 
 
-def _moving(label: Label, length: int | None) -> int:
+def _moving(label: Label, length: int | None, wanted: frames.Wanted) -> int:
     """Return how many rows the tracks of a label give, frame by frame; one for each that is never seen."""
-    return sum(stop - start for start, stop in frames.spans(label, length, "all")) + len(_unseen(label))
-
-
-def _unseen(label: Label) -> list[Track]:
-    seen = {one.track for one in label.keyframes if one.geometry is not None and not one.outside}
-    return [track for track in label.tracks if track.id not in seen]
+    seen = sum(stop - start for start, stop in frames.spans(label, length, wanted))
+    return seen + len(frames.unseen(label, length, wanted))
 
 
 def _task(record: Record) -> tuple[str, ...]:
@@ -108,10 +105,10 @@ def _objects(
 ) -> Iterator[tuple[str, ...]]:
     for one in label.annotations:
         yield _annotation(one, classes)
-    if context.frames == "all":
-        for state in frames.states(label, length, "all"):
+    if context.frames != "keyframes":
+        for state in frames.states(label, length, context.frames):
             yield _keyframe(state.track, state.keyframe, classes)
-        for track in _unseen(label):
+        for track in frames.unseen(label, length, context.frames):
             yield _keyframe(track, None, classes)
         return
     tracks = {track.id: track for track in label.tracks}

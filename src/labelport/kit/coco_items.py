@@ -77,16 +77,22 @@ def counted(record: Record, wanted: frames.Wanted) -> dict[str, int]:
     """Return how many rows a record gives, by closed form."""
     still = framed = moved = 0
     runs: list[tuple[int, int]] = []
+    beside: set[int] = set()
     for label in record.labels:
-        places = [_frame(one) for one in label.annotations if _carried(record, one) is not None]
-        on_frames = [place for place in places if place is not None]
+        found = [_frame(one) for one in label.annotations if _carried(record, one) is not None]
+        on_frames = [frame for frame in found if frame is not None]
         spans = list(frames.spans(label, record.asset.frames, wanted))
         runs += spans
-        runs += [(place, place + 1) for place in on_frames]
-        still += len(places) - len(on_frames) - len(joints_of(label.annotations))
+        for frame in on_frames:
+            place = frames.place(frame, wanted)
+            if place is None:
+                beside.add(frame)
+            else:
+                runs.append((place, place + 1))
+        still += len(found) - len(on_frames) - len(joints_of(label.annotations))
         framed += len(on_frames)
         moved += sum(end - start for start, end in spans)
-    covered = frames.covered(runs)
+    covered = frames.covered(runs) + len(beside)
     return {"images": covered + (still > 0 or not covered), "annotations": still + framed + moved}
 
 
@@ -107,7 +113,7 @@ def frame_picture(record: Record, frame: int) -> ImageRow:
     asset = record.asset
     folder, slash, name = record.path.rpartition("/")
     stem = name.rpartition(".")[0] or name
-    source = (asset.first_frame or 0) + frame * (asset.frame_step or 1)
+    source = frames.source_frame(asset, frame)
     return ImageRow(
         of_frame(record.number, frame, record.name),
         f"{folder}{slash}{stem}/frame_{frame:06d}.jpg",
@@ -117,7 +123,7 @@ def frame_picture(record: Record, frame: int) -> ImageRow:
         record.path,
         frame,
         source if source != frame else None,
-        source / asset.fps if asset.fps else None,
+        frames.seconds(asset, frame),
     )
 
 

@@ -14,6 +14,7 @@ from labelport.model.export import Carries, State
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch, Member
+from labelport.shapes.frames import Wanted
 
 FILES = "files"
 """The name in `Format.holds` for whole files."""
@@ -66,11 +67,15 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What is known before the first record arrives; `frames` says which frames of tracks are wanted."""
+    """What is known before a record arrives: the classes of the delivery, options, which frames of tracks are wanted.
+
+    `frames` is what `shapes.frames` takes: a word, or the step of the record's asset where one frame in so many is
+    wanted.
+    """
 
     classes: tuple[LabelClass, ...]
     options: Mapping[str, Any] = {}
-    frames: Literal["keyframes", "all"] = "keyframes"
+    frames: Wanted = "keyframes"
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -12,6 +12,10 @@ OnLoss = Literal["convert", "drop", "fail"]
 State = Literal["labelled", "empty", "unlabelled"]
 Span = tuple[int | None, int | None]
 """From, to: UTC microseconds since 1970, the end exclusive; None is open."""
+Frames = Annotated[
+    str, Meta(pattern=r"^(keyframes|all|every:[1-9][0-9]{0,8}|fps:(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?))$")
+]
+"""Which frames of tracks: `keyframes`, `all`, one in N (`every:N`), or so many a second (`fps:F`)."""
 
 FIELDS = (
     "annotation_metadata",
@@ -60,6 +64,24 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: str = ""
 
 
+class DeliveredClass(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A class of a delivery: the project's classes, by number, that go into it.
+
+    Without a `number` it has that of the first of them; without a `name` it has its name, which several must be given.
+    """
+
+    of: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
+    name: Annotated[str, Meta(min_length=1)] | None = None
+    number: Annotated[int, Meta(ge=1)] | None = None
+
+
+class ClassMap(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The classes of a delivery: those in `to`; the project's other ones are kept as they are, or dropped."""
+
+    to: tuple[DeliveredClass, ...]
+    others: Literal["keep", "drop"] = "keep"
+
+
 class ExportRequest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Scope, selection, fields, formats and options of an export; the same in every interface and in the history.
 
@@ -73,7 +95,8 @@ class ExportRequest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     options: dict[str, dict[str, Any]] = {}
     labels: Literal["final", "all"] = "final"
     author: str | None = None
-    frames: Literal["keyframes", "all"] = "keyframes"
+    frames: Frames = "keyframes"
+    class_map: ClassMap | None = None
     since: Count | None = None
     at: Count | None = None
     on_loss: OnLoss = "convert"
@@ -138,11 +161,20 @@ class FileEntry(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     task: int | None = None
 
 
+class MappedClass(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A class of the project, and the number of the delivery's class that it went into; None where it was left out."""
+
+    number: int
+    name: str
+    to: int | None
+
+
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """The seal of a delivery: written last, it makes the delivery exist.
 
     `files` is the SHA-256 of `files.ndjson`, which lists every other file. `root` is the Merkle root of the project's
-    log at `cut`, over `size` events. Nothing here depends on when or where the export ran. What a fold cannot know of
+    log at `cut`, over `size` events. `classes` are those of the delivery; where the request maps them, `class_map` says
+    what became of the project's. Nothing here depends on when or where the export ran. What a fold cannot know of
     (losses, counts of annotations) is None in a `folded` one.
     """
 
@@ -159,6 +191,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     skips: tuple[Skip, ...]
     losses: tuple[Loss, ...] | None
     files: str
+    class_map: tuple[MappedClass, ...] = ()
     removed: int = 0
     folded: bool = False
 

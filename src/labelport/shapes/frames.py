@@ -4,16 +4,23 @@ A keyframe holds until the next one of its track. Between the two, coordinates o
 over linearly, angles the shorter way round; masks and unlike shapes hold, and so do `occluded`, `answers` and the
 visibility of joints. A keyframe that is `outside`, or has no shape, ends the track until its next keyframe. The last
 keyframe holds to the end of the video, where that is known.
+
+Which frames are wanted is said by a word, or by a step: one frame in so many, from frame 0 on. Frame number k of those
+is the first at or after k steps, so that a step need not be whole.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from heapq import merge
 from itertools import pairwise
+from math import ceil, floor
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from labelport.errors import RequestError
+from labelport.model.asset import Asset
 from labelport.model.geometry import (
     Box,
     Cuboid,
@@ -28,7 +35,8 @@ from labelport.model.geometry import (
 )
 from labelport.model.label import Keyframe, Label, Track
 
-Wanted = Literal["keyframes", "all"]
+Wanted = Literal["keyframes", "all"] | Fraction
+"""The frames in which tracks are wanted: a word, or a step of one frame or more."""
 Flat = tuple[float, ...]
 
 _FIELDS: dict[type, tuple[str, ...]] = {
@@ -48,6 +56,38 @@ class State(NamedTuple):
     made: bool
 
 
+def wanted_of(asked: str, asset: Asset) -> Wanted:
+    """Return which frames of an asset a request asks for: `keyframes`, `all`, `every:N` or `fps:F`.
+
+    `fps:F` is F frames a second of the video, and all where it has fewer; raises `RequestError` where its rate is not
+    known.
+    """
+    if asked in ("keyframes", "all"):
+        return "all" if asked == "all" else "keyframes"
+    word, _, number = asked.partition(":")
+    if word == "every":
+        return Fraction(int(number))
+    if not asset.fps:
+        raise RequestError(f"{asked!r} needs the frame rate of the video, which is not known: ask for `every:N` frames")
+    return max(Fraction(asset.fps) / (asset.frame_step or 1) / Fraction(number), Fraction(1))
+
+
+def source_frame(asset: Asset, frame: int) -> int:
+    """Return the frame of the video file, counted from 0, that a frame of the asset is."""
+    return (asset.first_frame or 0) + frame * (asset.frame_step or 1)
+
+
+def seconds(asset: Asset, frame: int) -> float | None:
+    """Return when a frame of the asset is shown, in seconds of the video file; None where its rate is not known."""
+    return source_frame(asset, frame) / asset.fps if asset.fps else None
+
+
+def place(frame: int, wanted: Wanted) -> int | None:
+    """Return which one a frame is of those that are wanted of every track, from 0; None where it is none of them."""
+    found = _before(frame, wanted)
+    return found if _before(frame + 1, wanted) > found else None
+
+
 def states(label: Label, length: int | None, wanted: Wanted) -> Iterator[State]:
     """Yield where each track is to be seen, by frame and then in the order of the tracks.
 
@@ -61,16 +101,31 @@ def states(label: Label, length: int | None, wanted: Wanted) -> Iterator[State]:
 
 
 def spans(label: Label, length: int | None, wanted: Wanted) -> Iterator[tuple[int, int]]:
-    """Yield the runs of frames (the end exclusive) in which one track is to be seen; summed up, they count `states`."""
+    """Yield the runs (the end exclusive) in which one track is to be seen; summed up, they count `states`.
+
+    They are runs of `place`s: of frames, unless there is a step.
+    """
     tracks = {track.id for track in label.tracks}
     for name, keyframes in _by_track(label.keyframes).items():
         for keyframe, end in _held(keyframes, length) if name in tracks else ():
-            if _is_seen(keyframe):
-                yield keyframe.frame, end if wanted == "all" else keyframe.frame + 1
+            start, stop = _run(keyframe, end, wanted)
+            if start < stop:
+                yield start, stop
+
+
+def unseen(label: Label, length: int | None, wanted: Wanted) -> tuple[Track, ...]:
+    """Return the tracks that are to be seen in no wanted frame."""
+    own = _by_track(label.keyframes)
+    return tuple(
+        track
+        for track in label.tracks
+        if track.id not in own
+        or not any(start < stop for start, stop in (_run(*held, wanted) for held in _held(own[track.id], length)))
+    )
 
 
 def covered(runs: Iterable[tuple[int, int]]) -> int:
-    """Return how many frames lie in any of the runs."""
+    """Return how many places lie in any of the runs."""
     total = reached = 0
     for start, end in sorted(runs):
         total += max(end - max(start, reached), 0)
@@ -108,6 +163,18 @@ def _is_seen(keyframe: Keyframe) -> bool:
     return not keyframe.outside and keyframe.geometry is not None
 
 
+def _run(keyframe: Keyframe, end: int, wanted: Wanted) -> tuple[int, int]:
+    """Return the places of the wanted frames in which a keyframe is to be seen, which ends before a frame."""
+    if not _is_seen(keyframe):
+        return 0, 0
+    return _before(keyframe.frame, wanted), _before(keyframe.frame + 1 if wanted == "keyframes" else end, wanted)
+
+
+def _before(frame: int, wanted: Wanted) -> int:
+    """Return how many frames before a frame are wanted of every track."""
+    return floor((frame - 1) / wanted) + 1 if isinstance(wanted, Fraction) else frame
+
+
 def _held(keyframes: Sequence[Keyframe], length: int | None) -> Iterator[tuple[Keyframe, int]]:
     """Yield each keyframe with the frame where it ends."""
     for keyframe, following in pairwise(keyframes):
@@ -117,26 +184,28 @@ def _held(keyframes: Sequence[Keyframe], length: int | None) -> Iterator[tuple[K
 
 
 def _states(track: Track, keyframes: Sequence[Keyframe], length: int | None, wanted: Wanted) -> Iterator[State]:
-    for place, (keyframe, end) in enumerate(_held(keyframes, length)):
-        if not _is_seen(keyframe):
-            continue
-        yield State(keyframe.frame, track, keyframe, made=False)
-        if wanted == "keyframes":
-            continue
-        goal = keyframes[place + 1].geometry if place + 1 < len(keyframes) else None
-        steps = end - keyframe.frame
-        for step in range(1, steps):
-            shape = between(keyframe.geometry, goal, step / steps)
-            frame = keyframe.frame + step
-            made = Keyframe(
-                track.id,
-                frame,
-                shape,
-                occluded=keyframe.occluded,
-                answers=keyframe.answers,
-                z_order=keyframe.z_order,
-            )
-            yield State(frame, track, made, made=True)
+    for i, (keyframe, end) in enumerate(_held(keyframes, length)):
+        start, stop = _run(keyframe, end, wanted)
+        goal = keyframes[i + 1].geometry if i + 1 < len(keyframes) else None
+        for at in range(start, stop):
+            frame = ceil(at * wanted) if isinstance(wanted, Fraction) else at
+            if frame == keyframe.frame:
+                yield State(frame, track, keyframe, made=False)
+            else:
+                share = (frame - keyframe.frame) / (end - keyframe.frame)
+                yield State(frame, track, _made(keyframe, frame, goal, share), made=True)
+
+
+def _made(keyframe: Keyframe, frame: int, goal: Geometry | None, share: float) -> Keyframe:
+    """Return how a track stands in a frame at a share of the way to the next keyframe."""
+    return Keyframe(
+        keyframe.track,
+        frame,
+        between(keyframe.geometry, goal, share),
+        occluded=keyframe.occluded,
+        answers=keyframe.answers,
+        z_order=keyframe.z_order,
+    )
 
 
 def _numbers(shape: Geometry) -> tuple[Flat, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from labelport.model.record import Tombstone
 from labelport.store import contents, pieces
 from labelport.store.bits import Bits
 from labelport.store.db import OPEN, Database
-from labelport.store.selection import block_columns, label, where
+from labelport.store.selection import block_columns, class_column, label, where
 
 SPAN = 1000
 """Tasks whose rows are read together, or as many as that in a stretch of numbers."""
@@ -23,7 +23,7 @@ WIDE = 20
 PAGE = 50
 """Tasks whose contents are read together: few enough to stay in the processor's cache."""
 _ALWAYS = ("extra",)
-_BLOCKS, _BODY, _STAMPS = 17, 18, 19
+_BLOCKS, _BODY, _STAMPS = 18, 19, 20
 """Where the blocks begin in the statement `rows`, with that of the asset; those of fields come last."""
 _DAMAGED = "damaged: {}; `labelport audit verify` tells more"
 _pointers = itemgetter(slice(_BLOCKS, None))
@@ -42,7 +42,8 @@ class Run(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """A selected task: what a format may see of it, and what the export's own reckoning needs.
 
-    `keys` is the JSON array of its metadata as `KEY=VALUE`; `fragments` are per format and label, `kinds` per label.
+    `keys` is the JSON array of its metadata as `KEY=VALUE`; `fragments` are per format and label, `kinds` (facts but
+    classes) and `classes` (a JSON array of numbers) per label.
     A task of which something asked for cannot be had says why in `fault`, and is empty.
     """
 
@@ -50,6 +51,7 @@ class Found(msgspec.Struct, frozen=True):
     external_id: str | None
     keys: str
     kinds: tuple[str, ...]
+    classes: tuple[str, ...]
     fragments: tuple[tuple[bytes | None, ...], ...]
     fault: str | None
 
@@ -86,9 +88,10 @@ class Reader:
                 found.append(Run(after, last, tasks))
         return found
 
-    def holds(self) -> Iterator[tuple[str, int, int]]:
-        """Yield what the selected labels hold: a `kinds` text, labels, annotations."""
-        yield from self._db.stream("holds", self.values, where=self._condition.text, label=self._label)
+    def holds(self, *, classes: Literal["told apart", "alike"] = "alike") -> Iterator[tuple[str, str, int, int]]:
+        """Yield what the selected labels hold: `kinds` and `classes` texts (or none), labels, annotations."""
+        parts = {"where": self._condition.text, "label": self._label, "classes": class_column(classes)}
+        yield from self._db.stream("holds", self.values, **parts)
 
     def annotations(self) -> int:
         """Return how many annotations and tracks the selected labels hold."""
@@ -157,7 +160,8 @@ class _Page:
             annotations = sum([row[13] for row in labels])
             stored = Stored(top[0], top[1], top[2], top[3], top[4], top[5], top[6], _state(labels), annotations, line)
             bytes_of = [tuple([_fragment(row, found) for row in labels]) for found in made]
-            yield Found(stored, top[7], top[9], tuple([row[14] for row in labels]), tuple(bytes_of), fault)
+            kinds, classes = tuple([row[14] for row in labels]), tuple([row[17] for row in labels])
+            yield Found(stored, top[7], top[9], kinds, classes, tuple(bytes_of), fault)
 
     def _made(self, format_: str, version: int, groups: Sequence[Group]) -> Mapping[contents.Key, bytes]:
         bodies = {row[_BODY] for group in groups for row in group if row[13]}

@@ -4,7 +4,7 @@ It speaks of a row of `task_version` (`t`, or another name) and of the labels th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -104,6 +104,11 @@ def block_columns(fields: Sequence[str], *, stamps: bool) -> str:
     """Return the columns that point to blocks: of the asset, a label's body and stamps, and the optional fields."""
     named = (f"t.{_BLOCK_OF.get(field, field)}_block" for field in fields)
     return ", ".join(("t.asset_block", "l.body_block", "l.stamps_block" if stamps else "NULL", *named))
+
+
+def class_column(wanted: Literal["told apart", "alike"]) -> str:
+    """Return the column that tells labels apart by their classes, or one that does not."""
+    return "l.classes" if wanted == "told apart" else "''"
 
 
 def _or_erased(condition: str, row: str) -> str:

@@ -78,18 +78,18 @@ JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since <= :cut AN
 WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
 
 -- name: holds
--- What the selected labels hold, for the forecast.
-SELECT l.kinds, count(*), sum(l.annotations)
+-- What the selected labels hold, for the forecast; {classes} is that column where the request maps classes.
+SELECT l.kinds, {classes}, count(*), sum(l.annotations)
 FROM task_version t
 JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since <= :cut AND l.until > :cut AND {label}
 WHERE t.log = :log AND t.since <= :cut AND t.until > :cut AND {where}
-GROUP BY l.kinds ORDER BY l.kinds
+GROUP BY 1, 2 ORDER BY 1, 2
 
 -- name: rows
 -- Every selected task of a run of numbers as it was at :cut, a row for each of its selected labels; {blocks} last.
 -- One version of a task holds; `since` is in the order so that the keys give it and nothing is sorted.
 SELECT t.task, t.id, t.name, t.path, t.uri, t.width, t.height, t.external_id, t.state, t.keys, t.identity, t.standing,
-    l.label, l.annotations, l.kinds, l.head, l.details, {blocks}
+    l.label, l.annotations, l.kinds, l.head, l.details, l.classes, {blocks}
 FROM task_version t
 LEFT JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since <= :cut AND l.until > :cut AND {label}
 WHERE t.log = :log AND t.task > :after AND t.task <= :last AND t.since <= :cut AND t.until > :cut AND {where}
