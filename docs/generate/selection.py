@@ -70,6 +70,7 @@ SPLIT = {
     "shares": "The parts and their shares, which add up to 1.",
     "by": "What keeps tasks in one part: `task` (each by itself), or a metadata field such as `patient`.",
     "seed": "Another seed gives other parts.",
+    "stratify": "What comes in like shares in every part: `class`, or a metadata field.",
 }
 
 
@@ -117,9 +118,14 @@ def _values(kind: Any) -> str:  # noqa: ANN401  an annotation of whatever form
         )
     if "Literal" in text:
         return ", ".join(code(value) for value in get_args(kind))
-    plain = (("bool", "true, false"), ("dict", "object"), ("Selection", "selection"), ("Split", "split"))
-    plain += (("ClassMap", "class map"),)
-    return next((word for mark, word in plain if mark in text), "number" if "int" in text else "text")
+    plain = {
+        "bool": "true, false",
+        "dict": "object",
+        "Selection": "selection",
+        "Split": "split",
+        "ClassMap": "class map",
+    }
+    return next((word for mark, word in plain.items() if mark in text), "number" if "int" in text else "text")
 
 
 def _dates() -> str:

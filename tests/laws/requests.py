@@ -33,6 +33,7 @@ CLASS_MAPS = (
     ClassMap((DeliveredClass((7,)), DeliveredClass((2, 1), "car")), "drop"),
     ClassMap((DeliveredClass((1,), number=4), DeliveredClass((4,), number=1))),
 )
+STRATIFIED = (("task", None), ("key", None), ("task", "class"), ("task", "key"), ("key", "key"))
 FRAMES = ("keyframes", "keyframes", "all", "every:3", "fps:10", "fps:7.5")
 
 
@@ -52,5 +53,6 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     options = {name: draw(st.sampled_from(OPTIONS[name])) for name in given["formats"] if name in OPTIONS}
     given["options"] = {name: chosen for name, chosen in options.items() if chosen}
     if draw(st.booleans()):
-        given["split"] = Split({"train": 0.5, "val": 0.5}, draw(st.sampled_from(("task", "key"))))
+        by, stratify = draw(st.sampled_from(STRATIFIED))
+        given["split"] = Split({"train": 0.5, "val": 0.5}, by, stratify=stratify)
     return given

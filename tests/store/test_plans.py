@@ -34,8 +34,10 @@ AUDITED = {
 }
 """The audit holds all that is stored against the log; and heads that a version before did not keep are made of it."""
 BY_INTENT = {
+    "came": "a split that is stratified by metadata goes by the whole order in which tasks came",
     "held": "the annotations of an export are counted once",
     "holds": "what an export would lose is foreseen once, over all it selects",
+    "labelled": "a split that is stratified by class goes by the whole order in which tasks were labelled",
     "last_task": "the greatest key of a log, found at its end",
     "names_blob": "an erasure looks whether another task names the same blob",
     "newest_head": "the greatest key of a log, found at its end",

@@ -37,8 +37,8 @@ class Lane:
         self.shape = Shape(classes, request.frames, format_.carries)
         self._account = Account()
         self._spliced: Counter[tuple[str, ...]] = Counter()
-        self._split = request.split
-        self._parts = tuple(request.split.shares) if request.split else ("",)
+        self._in_folders = format_.parts == "folders"
+        self._parts = context.parts if context.parts and self._in_folders else ("",)
         self.folder = f"{name}/" if len(request.formats) > 1 else ""
         self._on_loss = request.on_loss
         self._is_sampled = request.frames not in WORDS
@@ -80,7 +80,7 @@ class Lane:
         """Write a task into its part, by whichever way it can take; what does not fit is counted."""
         if self._splice is not None and None not in fragments and not self.shape.changes(found):
             stored = msgspec.structs.replace(found.stored, fragments=fragments) if fragments else found.stored
-            self._add(tuple(self._splice(stored, self.context)), stored.number, part, add)
+            self._add(tuple(self._splice(stored, self._context(part))), stored.number, part, add)
             self._spliced[found.kinds] += 1
         else:
             self._encode(found, line(found), part, add)
@@ -111,7 +111,7 @@ class Lane:
         """Write a task from its decoded record, all or nothing: a long run is made once in vain before."""
         ledger = Ledger()
         record = _decode(line)
-        context = self._context(record)
+        context = self._context(part, record)
         if self.shape.changes(found):
             record = self.shape.shaped(record, ledger)
         record = fit(record, self.format.carries, self._on_loss, ledger)
@@ -128,11 +128,12 @@ class Lane:
         self._enter(ledger, expected, 1)
         self._account.find(*(self._found(record, self.context) if self._found else (1, ledger.written)))
 
-    def _context(self, record: Record) -> Context:
-        """Return what the format knows before this record."""
-        if self._is_sampled:
-            return msgspec.structs.replace(self.context, frames=self.shape.wanted(record))
-        return self.context
+    def _context(self, part: str, record: Record | None = None) -> Context:
+        """Return what the format knows before a record of a part."""
+        context = msgspec.structs.replace(self.context, part=part) if part else self.context
+        if self._is_sampled and record is not None:
+            context = msgspec.structs.replace(context, frames=self.shape.wanted(record))
+        return context
 
     def _held(self) -> Counter[str]:
         """Return what the labels of all spliced tasks hold, counted together."""
@@ -163,10 +164,10 @@ class Lane:
                 add(sheet, item, task)
 
     def _sheet(self, part: str) -> str:
-        return f"{self.name}/{part}" if part else self.name
+        return f"{self.name}/{part}" if part and self._in_folders else self.name
 
     def _prefix(self, part: str) -> str:
-        return f"{self.folder}{part}/" if part else self.folder
+        return f"{self.folder}{part}/" if part and self._in_folders else self.folder
 
 
 def _countable(format_: Format, context: Context) -> tuple[tuple[str, Unit], ...]:

@@ -37,7 +37,7 @@ def check(app: App, project: Project, request: ExportRequest, cut: int) -> None:
     if extra := sorted(set(request.options) - set(request.formats)):
         raise RequestError(f"options are given for {extra[0]!r}, which is not among the formats")
     if request.split:
-        _split(request.split)
+        _split(request.split, request.since)
     if request.class_map:
         classmap.check(request.class_map, names.classes(app.store.db, project.log, OPEN - 1))
     for lane in lanes(request, classes_of(app.store, project.log, request, cut)):
@@ -59,7 +59,12 @@ def _selection(app: App, project: Project, selection: Selection) -> None:
                 raise NotFoundError(f"no class with number {number}; there are: {there}")
 
 
-def _split(split: Split) -> None:
+def _split(split: Split, since: int | None) -> None:
+    if since is not None and split.stratify == "class" and split.by != "task":
+        raise RequestError(
+            f"a split by {split.by!r} that is stratified by class cannot be a delta: a task that did not change moves "
+            "with its group when that is first labelled; export all, or stratify by a metadata field"
+        )
     total = sum(split.shares.values())
     if abs(total - 1) > 1e-9:
         raise RequestError(f"the shares of a split add up to 1, not {total:g}")

@@ -9,7 +9,7 @@ from labelport.app.classmap import Classes
 from labelport.app.growing import Growing
 from labelport.app.items import item
 from labelport.app.lanes import Lane
-from labelport.app.splitting import part_of
+from labelport.app.splitting import Splitting
 from labelport.errors import LabelportError, RequestError
 from labelport.kit.format import Context, Document, File, Row
 from labelport.model.export import ExportRequest
@@ -43,6 +43,7 @@ class Job:
         self.classes = classes_of(store, row.log, row.request, row.cut)
         self.lanes = lanes(row.request, self.classes)
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
+        self._splitting = Splitting(self.request.split, store.db, row.log, row.cut) if self.request.split else None
         self._fragments = [lane.fragment for lane in self.lanes]
 
     def layout(self) -> dict[str, tuple[Document, ...]]:
@@ -67,7 +68,7 @@ class Job:
 
     def _write(self, found: Found, out: Output) -> None:
         fragments = iter(found.fragments)
-        part = part_of(self.request.split, found) if self.request.split else ""
+        part = self._splitting.part(found) if self._splitting else ""
         written = False
         for lane in self.lanes:
             try:
@@ -118,7 +119,8 @@ def lanes(request: ExportRequest, classes: Classes) -> list[Lane]:
 def context(name: str, request: ExportRequest, classes: tuple[LabelClass, ...]) -> Context:
     """Return what a format knows before the first record; which frames are wanted may depend on the record's video."""
     options = _options(name, format_named(name).options, request.options.get(name, {}))
-    return Context(classes, options, "all" if request.frames == "all" else "keyframes")
+    parts = tuple(request.split.shares) if request.split else ()
+    return Context(classes, options, "all" if request.frames == "all" else "keyframes", parts)
 
 
 def _options(name: str, kind: type[msgspec.Struct] | None, given: Mapping[str, object]) -> dict[str, object]:

@@ -69,6 +69,7 @@ from labelport.model.export import FIELDS, ClassMap, ExportRequest, Split
 @click.option(
     "--split-by", default="task", show_default=True, help="What stays in one part: `task`, or a metadata field."
 )
+@click.option("--stratify", metavar="FIELD", help="Like shares of what in every part: `class`, or a metadata field.")
 @click.option(
     "--on-loss",
     type=click.Choice(["convert", "drop", "fail"]),
@@ -149,7 +150,7 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         class_map=_class_map(project, given),
         at=given["at"],
         on_loss=given["on_loss"],
-        split=_split(given["split"], given["split_by"]),
+        split=_split(given["split"], given["split_by"], given["stratify"]),
         shard_size=given["shard_size"],
         verify=given["verify"],
     )
@@ -192,12 +193,14 @@ def _options(texts: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _split(text: str | None, by: str) -> Split | None:
+def _split(text: str | None, by: str, stratify: str | None) -> Split | None:
     if text is None:
+        if stratify is not None:
+            raise RequestError("--stratify needs --split, which says what parts there are")
         return None
     try:
         shares = {name: float(share) for name, _, share in (part.partition("=") for part in text.split(","))}
-        return msgspec.convert({"shares": shares, "by": by}, Split)
+        return msgspec.convert({"shares": shares, "by": by, "stratify": stratify}, Split)
     except (ValueError, msgspec.ValidationError) as e:
         raise RequestError(f"--split takes NAME=SHARE,... with shares from 0 to 1, not {text!r}") from e
 

@@ -70,12 +70,14 @@ class Context(msgspec.Struct, frozen=True):
     """What is known before a record arrives: the classes of the delivery, options, which frames of tracks are wanted.
 
     `frames` is what `shapes.frames` takes: a word, or the step of the record's asset where one frame in so many is
-    wanted.
+    wanted. Where the delivery is split, `parts` are the names of its parts and `part` that of the record.
     """
 
     classes: tuple[LabelClass, ...]
     options: Mapping[str, Any] = {}
     frames: Wanted = "keyframes"
+    parts: tuple[str, ...] = ()
+    part: str = ""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -178,7 +180,9 @@ class Format(msgspec.Struct, frozen=True):
     `holds` says what the rows of each section are (and, under `FILES`, what whole files are where there are no
     documents), so that they can be counted against the ledger; `count` says how
     many `encode` gives in each section, where that depends on more (frames of tracks). `found` says how many records
-    and annotations `decode` finds of a record, where that is not the one with all that it carries.
+    and annotations `decode` finds of a record, where that is not the one with all that it carries. `parts` says where
+    those of a split are: each in a folder of its own, laid out as a whole delivery (`folders`), or where the format puts
+    each record by `context.part`, in one layout for all (`own`).
     """
 
     title: str
@@ -196,6 +200,7 @@ class Format(msgspec.Struct, frozen=True):
     number: Callable[[str, bytes], int] | None = None
     count: Callable[[Record, Context], Mapping[str, int]] | None = None
     found: Callable[[Record, Context], tuple[int, int]] | None = None
+    parts: Literal["folders", "own"] = "folders"
 
 
 def stem(path: str) -> str:

@@ -56,12 +56,16 @@ class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     completed_at: Span | None = None
 
 
-class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parts by share (train, val, test ...) and what keeps tasks together: `task` or a metadata key."""
+class Split(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Parts by share (train, val, test ...) and what keeps tasks together: `task` or a metadata field.
+
+    `stratify` names what should come in like shares in every part: `class`, or a metadata field.
+    """
 
     shares: dict[str, Annotated[float, Meta(gt=0, le=1)]]
     by: str = "task"
     seed: str = ""
+    stratify: str | None = None
 
 
 class DeliveredClass(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from labelport.fidelity import Ledger, fit
 from labelport.kit.count import annotations, elements, units
 from labelport.kit.destination import safe
-from labelport.kit.format import FILES, Context, Format, Input, Row
+from labelport.kit.format import FILES, Context, File, Format, Input, Row
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.registry import format_named
@@ -145,6 +145,20 @@ class FormatTests:
         given_, context = self.drawn(data)
         paths = list(render(self.format, given_, context))
         assert [safe(path) for path in paths] == paths
+
+    @_settings
+    @given(st.data())
+    def test_parts_of_a_split_are_kept_apart(self, data: st.DataObject) -> None:
+        """A format that places parts itself never puts a file where it would be in another part."""
+        if self.format.parts == "folders":
+            pytest.skip("each part has a folder of its own")
+        given_, context = self.drawn(data)
+        contexts = [msgspec.structs.replace(context, parts=("train", "val"), part=part) for part in ("train", "val")]
+        for record in given_:
+            first, second = (
+                {item.path for item in encoded(self.format, record, one) if isinstance(item, File)} for one in contexts
+            )
+            assert not first & second
 
     @_settings
     @given(st.data())

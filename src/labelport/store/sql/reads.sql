@@ -127,6 +127,18 @@ FROM task_version t
 WHERE t.log = :log AND t.task > :after AND t.since <= :cut AND t.until > :cut AND {where}
 ORDER BY t.task LIMIT :limit
 
+-- name: came
+-- Every task as it stood up to :cut, in the order in which it came to stand so.
+SELECT task, id, keys FROM task_version WHERE log = :log AND since <= :cut ORDER BY since, task
+
+-- name: labelled
+-- Every task as it stood up to :cut with each label that it then had, in the order in which both came together.
+SELECT t.task, t.id, t.keys, l.classes, l.kinds
+FROM task_version t
+JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since < t.until AND l.until > t.since AND l.since <= :cut
+WHERE t.log = :log AND t.since <= :cut
+ORDER BY CASE WHEN l.since > t.since THEN l.since ELSE t.since END, t.task, l.label, t.since
+
 -- name: head
 SELECT size, root, latest FROM head WHERE log = :log AND number = :number
 
