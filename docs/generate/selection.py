@@ -48,6 +48,10 @@ REQUESTED = {
     "at": ("The change number to read at; the newest one unless it is given.", "`--at`"),
     "on_loss": ("What a format cannot carry: `convert` or `drop` it, or `fail`.", "`--on-loss`"),
     "split": ("Parts by share: see below.", "`--split`"),
+    "media": (
+        "Copies of the media: `none`, `copies` as they are, or `upright`: pictures turned as they are displayed.",
+        "`--with-files`, `--upright`",
+    ),
     "shard_size": ("How many task numbers are worked on at a time.", "`--shard-size`"),
     "verify": ("`counts`: while it is written; `deep`: read back, too.", "`--verify`"),
 }

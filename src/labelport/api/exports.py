@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from labelport.api.operation import Limit
-from labelport.model.export import ExportRequest, Loss, Skip, Tally
+from labelport.model.export import ExportRequest, Loss, MediaTally, Skip, Tally
 
 
 class CreateExport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +77,7 @@ class Result(msgspec.Struct, frozen=True):
     skips: tuple[Skip, ...] = ()
     losses: tuple[Loss, ...] = ()
     removed: int = 0
+    media: MediaTally | None = None
     error: str | None = None
 
 

@@ -13,17 +13,17 @@ import msgspec
 from labelport.app.delivered import ITEMS as ITEMS_CSV
 from labelport.app.delivered import SKIPPED, TOMBSTONES
 from labelport.app.elements import elements
-from labelport.app.files import LINES, Files
-from labelport.app.growing import Growing, Mark, chunks
+from labelport.app.files import LINES, MEDIA, Files
+from labelport.app.growing import Growing, Mark, chunks, write_whole
 from labelport.app.meter import Meter
 from labelport.app.sheets import Sheet, SheetMark
 from labelport.app.stage import COUNTS, ITEMS, Counts
 from labelport.kit.format import FILES, Document, File, Row
-from labelport.model.export import FileEntry
+from labelport.model.export import FileEntry, MediaCopies
 
 TREE = "delivery"
 JOURNAL = "journal.json"
-ITEMS_HEAD = b"number,task,name,path,uri,external_id,state,part\r\n"
+ITEMS_HEAD = b"number,task,name,path,uri,external_id,state,part"
 
 
 class Journal(msgspec.Struct, frozen=True):
@@ -42,10 +42,16 @@ class Assembly:
     """The files of a delivery under `folder`; `documents` lays out those of each format."""
 
     def __init__(
-        self, folder: Path, documents: Mapping[str, tuple[Document, ...]], journal: Journal | None = None
+        self,
+        folder: Path,
+        documents: Mapping[str, tuple[Document, ...]],
+        journal: Journal | None = None,
+        *,
+        media: MediaCopies = "none",
     ) -> None:
         """Start afresh, or go on where a journal says; raises `IntegrityError` where the files are not as it says."""
         self.folder = folder
+        self._head = ITEMS_HEAD + (b"" if media == "none" else b",medium") + b"\r\n"
         self.tree = folder / TREE
         self._meter = Meter()
         try:
@@ -58,7 +64,7 @@ class Assembly:
         folder = self.folder
         marks = (journal.entries, journal.items, journal.skipped) if journal else (None, None, None)
         self.files = Files(self.tree, folder / "files.ndjson", self._meter, marks[0])
-        self.items = Growing(self.tree / ITEMS_CSV, ITEMS, self._meter, ITEMS_HEAD, marks[1])
+        self.items = Growing(self.tree / ITEMS_CSV, ITEMS, self._meter, self._head, marks[1])
         self.skipped = Growing(folder / SKIPPED, LINES, self._meter, mark=marks[2])
         self._whole = Counter(journal.whole if journal else {})
         self.sheets = {
@@ -75,6 +81,11 @@ class Assembly:
         else:
             self.files.put(found, task)
             self._whole[format_] += 1
+
+    def copy(self, path: str, found: Iterable[bytes], task: int) -> None:
+        """Put a copy of a task's medium."""
+        self.files.copy(path, found, task)
+        self._whole[MEDIA] += 1
 
     def take(self, shard: Path) -> bytes:
         """Append what a worker made of a shard; return its reckoning. The caller removes the folder after `mark`."""
@@ -133,6 +144,11 @@ class Assembly:
         """Let go of every file, finished or not."""
         self._meter.abandon()
 
+    @property
+    def copies(self) -> int:
+        """How many copies of media there are."""
+        return self._whole[MEDIA]
+
     def counts(self, format_: str) -> dict[str, int]:
         """Return the elements of each section of a format, and its whole files, over all parts of a split."""
         total: Counter[str] = Counter()
@@ -141,13 +157,6 @@ class Assembly:
                 total.update(sheet.counts())
                 total[FILES] += self._whole[key]
         return {name: count for name, count in total.items() if name != FILES or count}
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all."""
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(data)
-    fresh.replace(path)
 
 
 def read_journal(folder: Path) -> Journal | None:

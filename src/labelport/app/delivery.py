@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal, write_whole
+from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal
 from labelport.app.context import App, Progress
+from labelport.app.copies import KEPT, WITHOUT
 from labelport.app.delivered import LISTING, RECEIPT
-from labelport.app.growing import chunks
+from labelport.app.files import MEDIA
+from labelport.app.growing import chunks, write_whole
 from labelport.app.places import MANIFEST, beside, claimed, fresh, place
 from labelport.app.processes import Processes
 from labelport.app.readback import read_back
@@ -24,7 +26,7 @@ from labelport.errors import IntegrityError, LossError, NotFoundError
 from labelport.kit.destination import Adopting, Destination
 from labelport.kit.format import File
 from labelport.kit.moments import rfc3339
-from labelport.model.export import FileEntry, Manifest, Receipt
+from labelport.model.export import FileEntry, Manifest, MediaTally, Receipt
 from labelport.store import names
 from labelport.store.exports import ExportRow, get
 from labelport.store.locks import held
@@ -80,7 +82,7 @@ def _make(app: App, row: ExportRow, folder: Path) -> None:
     try:
         with closing(Work(app, row, folder)) as work:
             manifest = work.manifest(work.run())
-            reconcile(manifest, work.accounts, work.units())
+            reconcile(manifest, {**work.accounts, MEDIA: work.media}, work.units())
             if row.request.verify == "deep":
                 read_back(work.accounts, work.job.lanes, folder / TREE)
     except (IntegrityError, LossError):
@@ -99,13 +101,14 @@ class Work:
         self.runs = self.job.reader.plan(row.request.shard_size)
         self.documents = self.job.layout()
         self.accounts = {lane.name: Account() for lane in self.job.lanes}
+        self.media = Account()
         self.removed = 0
         journal = read_journal(folder)
         try:
-            self.assembly = Assembly(folder, self.documents, journal)
+            self.assembly = Assembly(folder, self.documents, journal, media=row.request.media)
         except IntegrityError:
             journal = None
-            self.assembly = Assembly(folder, self.documents)
+            self.assembly = Assembly(folder, self.documents, media=row.request.media)
         self.first = journal.shards if journal else 0
         self._afresh = journal is None
         if journal:
@@ -141,6 +144,7 @@ class Work:
             size=row.size,
             classes=self.job.classes.delivered,
             class_map=self.job.classes.table,
+            media=self._media() if row.request.media != "none" else None,
             batches=names.batches(store.db, row.log, row.cut),
             tallies=tuple(account.tally(name, self.assembly.counts(name)) for name, account in accounts),
             skips=tuple(skip for name, account in accounts for skip in account.skip_report(name)),
@@ -149,9 +153,26 @@ class Work:
             removed=self.removed,
         )
 
+    def _media(self) -> MediaTally:
+        """Return what became of the media."""
+        media = self.media
+        kept, without = (media.expected.get(name, 0) for name in (KEPT, WITHOUT))
+        return MediaTally(
+            wanted=media.tasks_selected,
+            copied=media.tasks_written - kept,
+            kept=kept,
+            without=without,
+            files=self.assembly.copies,
+            missing=tuple(media.skip_report("media")),
+        )
+
     def units(self) -> dict[str, int]:
-        """Return how many tasks and annotations the plan said."""
-        return {"tasks": sum(run.tasks for run in self.runs), "annotations": self.job.reader.annotations()}
+        """Return how many tasks and annotations the plan said, and how many tasks `items.csv` names."""
+        return {
+            "tasks": sum(run.tasks for run in self.runs),
+            "annotations": self.job.reader.annotations(),
+            "items": self.assembly.items.elements,
+        }
 
     def _once(self) -> Iterator[File]:
         """Yield the files that depend on no task, unless an earlier run put them."""
@@ -181,11 +202,11 @@ class Work:
             yield i
 
     def _mark(self, shard: int) -> None:
-        self.assembly.mark(shard + 1, msgspec.json.encode(self.accounts))
+        self.assembly.mark(shard + 1, msgspec.json.encode({**self.accounts, MEDIA: self.media}))
 
     def _account(self, reckoning: bytes | msgspec.Raw) -> None:
         for name, account in msgspec.json.decode(reckoning, type=dict[str, Account]).items():
-            self.accounts[name].merge(account)
+            (self.media if name == MEDIA else self.accounts[name]).merge(account)
 
     def _tombstones(self, base: int) -> Iterator[bytes]:
         """Yield what left since `base`, and count it."""

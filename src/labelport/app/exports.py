@@ -82,6 +82,7 @@ def run(app: App, ask: RunExport) -> Export:
             _set(app, row, "failed", {"error": str(e), "kind": type(e).__name__})
             raise
         skipped = any(tally.tasks_skipped or tally.annotations_skipped for tally in manifest.tallies)
+        skipped = skipped or bool(manifest.media and manifest.media.missing)
         _set(app, row, "done_with_skips" if skipped else "done", summary(manifest))
     return get(app, export)
 
@@ -124,7 +125,7 @@ def summary(manifest: Manifest) -> dict[str, object]:
         "skips": manifest.skips,
         "losses": manifest.losses,
         "removed": manifest.removed,
-    }
+    } | ({"media": manifest.media} if manifest.media else {})
 
 
 def _lock(app: App, export: str) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,8 @@ from labelport.model.export import FileEntry
 
 OWN = frozenset({ITEMS, LISTING, MANIFEST, RECEIPT, SKIPPED, TOMBSTONES})
 """Files that every delivery has or may have."""
+MEDIA = "(media)"
+"""What copies of media are counted under, beside the formats."""
 LINES = Section("lines", b"\n", terminated=True)
 
 
@@ -34,12 +37,24 @@ class Files:
 
     def put(self, file: File, task: int | None = None) -> None:
         """Write a file of a format, of one task or of none; raises `IntegrityError` where its path is not allowed."""
-        place = self.tree / file.path
-        if ".." in place.parts or not place.is_relative_to(self.tree):
-            raise IntegrityError(f"a format made the path {file.path!r}, which leaves the delivery")
-        if file.path in OWN or file.path.startswith("."):
-            raise IntegrityError(f"a format made the path {file.path!r}, which is the delivery's own")
+        self._place(file.path)
         self.write(file, task)
+
+    def copy(self, path: str, found: Iterable[bytes], task: int) -> None:
+        """Write a task's medium as its bytes come; where they end early, by an error, there is no file."""
+        place = self._place(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        hashed, size = hashlib.sha256(), 0
+        try:
+            with place.open("wb", buffering=0) as file:
+                for chunk in found:
+                    file.write(chunk)
+                    hashed.update(chunk)
+                    size += len(chunk)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+        self.enter(FileEntry(path, size, hashed.hexdigest(), task, media=True))
 
     def write(self, file: File, task: int | None = None) -> None:
         """Write a file and list it."""
@@ -66,6 +81,15 @@ class Files:
         place.parent.mkdir(parents=True, exist_ok=True)
         (tree / entry.path).replace(place)
         self.entries.add(line)
+
+    def _place(self, path: str) -> Path:
+        """Return where a file of a format lies; raises `IntegrityError` where that is not allowed."""
+        place = self.tree / path
+        if ".." in place.parts or not place.is_relative_to(self.tree):
+            raise IntegrityError(f"a format made the path {path!r}, which leaves the delivery")
+        if path in OWN or path.startswith("."):
+            raise IntegrityError(f"a format made the path {path!r}, which is the delivery's own")
+        return place
 
     def _twice(self) -> str:
         """Return a path that is listed twice, as file systems compare them."""

@@ -7,30 +7,34 @@ from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TypeVar
 
 import msgspec
 
 from labelport.api import FoldDeliveries, Folded
-from labelport.app.assembly import Assembly, write_whole
+from labelport.app.assembly import Assembly
 from labelport.app.classmap import Classes
 from labelport.app.context import App, Progress
+from labelport.app.copies import MISSING
 from labelport.app.delivered import SKIPPED, TOMBSTONES, Delivery
 from labelport.app.delivery import put_tree
 from labelport.app.elements import elements
 from labelport.app.files import LINES
-from labelport.app.growing import chunks
+from labelport.app.growing import chunks, write_whole
 from labelport.app.lanes import Lane
 from labelport.app.parsing import Parsed
 from labelport.app.places import MANIFEST, check, claimed
 from labelport.app.reckoning import Account
 from labelport.app.shards import lanes
-from labelport.app.stage import ITEMS
+from labelport.app.stage import ITEMS, MEDIUM
 from labelport.errors import IntegrityError, NotFoundError, RequestError
 from labelport.kit.format import Document, File, Row, Section
-from labelport.model.export import ExportRequest, Manifest, Skip, Tally
+from labelport.model.export import ExportRequest, FileEntry, Manifest, Skip, Tally
 from labelport.model.record import Tombstone
 
 Numbered = tuple[int, bytes]
+Listed = tuple[Delivery, FileEntry]
+T = TypeVar("T")
 
 
 def fold(app: App, ask: FoldDeliveries) -> Folded:
@@ -64,7 +68,8 @@ class _Fold:
         self.lanes, self._old_lanes = _lanes(delta.manifest), _lanes(base.manifest)
         layouts = {key: (lane, found) for lane in self.lanes for key, found in lane.layout().items()}
         self._folders = [(lane.folder_of(key), key) for key, (lane, _) in layouts.items()]
-        self.assembly = Assembly(folder, {key: found for key, (_, found) in layouts.items()})
+        documents = {key: found for key, (_, found) in layouts.items()}
+        self.assembly = Assembly(folder, documents, media=delta.manifest.request.media)
 
     def run(self) -> Manifest:
         """Write the folded files; return their manifest."""
@@ -101,6 +106,7 @@ class _Fold:
             skips=tuple(skips),
             losses=None,
             files=files,
+            media=None,
             removed=0,
             folded=True,
         )
@@ -137,17 +143,16 @@ class _Fold:
                     self.assembly.add(sheet, Row(name, item), task)
 
     def _files(self) -> None:
-        """Take over the files that are of one task: untouched ones of the base, and those of the delta."""
-        old, new = (
-            ((entry.task, entry.path.encode()) for entry in one.entries() if entry.task is not None)
-            for one in (self.base, self.delta)
-        )
-        untouched = ((task, self.base, path) for task, path in _untouched(old, self._touched()))
-        for task, delivery, path in heapq.merge(
-            untouched, ((task, self.delta, path) for task, path in new), key=lambda one: one[0]
+        """Take over the files that are of one task: of the base those untouched and kept, and those of the delta."""
+        untouched = _untouched(_listed_files(self.base), self._touched())
+        for task, (delivery, entry) in heapq.merge(
+            untouched, _listed_files(self.delta), self._kept(), key=lambda one: one[0]
         ):
-            name = path.decode()
-            self.assembly.add(self._sheet(name), File(name, b"".join(delivery.chunks(name))), task)
+            if entry.media:
+                self.assembly.copy(entry.path, delivery.chunks(entry.path), task)
+            else:
+                file = File(entry.path, b"".join(delivery.chunks(entry.path)))
+                self.assembly.add(self._sheet(entry.path), file, task)
 
     def _sheet(self, path: str) -> str:
         """Return which sheet a file is of: its format's, or its part's of a split."""
@@ -155,6 +160,21 @@ class _Fold:
             if path.startswith(folder):
                 return sheet
         raise IntegrityError(f"file {path!r} is of none of the formats")
+
+    def _kept(self) -> Iterator[tuple[int, Listed]]:
+        """Yield the media of the base that the delta names and does not bring; raises `IntegrityError` without them."""
+        named = (
+            (int(row[0]), row[MEDIUM]) for row in self.delta.items() if len(row) > MEDIUM and _is_path(row[MEDIUM])
+        )
+        brought = (task for task, (_, entry) in _listed_files(self.delta) if entry.media)
+        there = groupby((one for one in _listed_files(self.base) if one[1][1].media), key=lambda one: one[0])
+        task, files = next(there, (None, ()))
+        for number, path in _untouched(named, brought):
+            while task is not None and task < number:
+                task, files = next(there, (None, ()))
+            if task != number:
+                raise IntegrityError(f"{self.base.address!r} lacks {path!r}, which the delta keeps: export all of it")
+            yield from files
 
     def _merged(self, old: Iterator[Numbered], new: Iterator[Numbered]) -> Iterator[Numbered]:
         """Yield what is old and untouched and what is new, in order of task numbers."""
@@ -167,13 +187,25 @@ class _Fold:
         return heapq.merge(written, skipped, (gone.number for gone in _tombstones(self.delta)))
 
 
-def _untouched(old: Iterator[Numbered], touched: Iterator[int]) -> Iterator[Numbered]:
+def _untouched(old: Iterator[tuple[int, T]], touched: Iterator[int]) -> Iterator[tuple[int, T]]:
     gone = next(touched, None)
     for number, item in old:
         while gone is not None and gone < number:
             gone = next(touched, None)
         if gone != number:
             yield number, item
+
+
+def _listed_files(delivery: Delivery) -> Iterator[tuple[int, Listed]]:
+    """Yield the files that are of one task, in order of task numbers."""
+    for entry in delivery.entries():
+        if entry.task is not None:
+            yield entry.task, (delivery, entry)
+
+
+def _is_path(medium: str) -> bool:
+    """Whether a cell of the list of tasks names a copy of a medium."""
+    return medium != "" and not medium.startswith(MISSING)
 
 
 def _lanes(manifest: Manifest) -> list[Lane]:

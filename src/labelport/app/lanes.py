@@ -50,11 +50,12 @@ class Lane:
         self.fragment = (name, format_.version) if self._splice and format_.fragment else None
         self._holds = _countable(format_, context)
         self._found = format_.found if request.verify == "deep" else None
+        self._copies = request.media != "none"
 
     @property
     def needs_lines(self) -> bool:
         """Whether it cannot do with fragments alone."""
-        return self.fragment is None or not self.shape.is_idle
+        return self.fragment is None or self._copies or not self.shape.is_idle
 
     def layout(self) -> dict[str, tuple[Document, ...]]:
         """Return its documents in the delivery: one set, or one for each part of a split."""
@@ -84,6 +85,12 @@ class Lane:
             self._spliced[found.kinds] += 1
         else:
             self._encode(found, line(found), part, add)
+
+    def place(self, path: str, part: str) -> str:
+        """Return where the copy of a task's medium lies, by the task's path."""
+        if self.format.place is None:
+            return f"media/{part}/{path}" if part else f"media/{path}"
+        return self._prefix(part) + self.format.place(path, self._context(part))
 
     def settle(self) -> Account:
         """Return the account so far, and begin a new one."""
@@ -126,7 +133,7 @@ class Lane:
         if self.format.count is not None:
             expected |= self.format.count(record, context)
         self._enter(ledger, expected, 1)
-        self._account.find(*(self._found(record, self.context) if self._found else (1, ledger.written)))
+        self._account.find(*(self._found(record, context) if self._found else (1, ledger.written)))
 
     def _context(self, part: str, record: Record | None = None) -> Context:
         """Return what the format knows before a record of a part."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from labelport.app.growing import chunks
+from labelport.app.growing import chunks, write_whole
 from labelport.errors import Fault, InvalidError, NotFoundError
 from labelport.model.asset import Asset
 from labelport.model.record import Record
@@ -17,6 +17,7 @@ from labelport.store.store import Store
 
 ORIENTATION = 0x0112
 """The EXIF tag (CIPA DC-008, 4.6.4) that says how the stored picture is turned for display."""
+FOLDERS = "media-folders.json"
 TURNED = range(5, 9)
 """Orientations that swap width and height."""
 
@@ -46,6 +47,8 @@ class Media:
         path = None if folder is None else Path(folder).absolute()
         if path is not None and not path.is_dir():
             raise NotFoundError(f"no folder at {folder!r} to take media from")
+        if path is not None and mode == "link":
+            _remember(store.folder, path)
         return cls(path, mode, store.blobs)
 
     def seen(self, record: Record) -> Record:
@@ -86,6 +89,24 @@ class Media:
             return msgspec.structs.replace(asset, uri=file.as_uri(), mime=mime, bytes=file.stat().st_size)
         sha256 = self._blobs.put(chunks(file))
         return msgspec.structs.replace(asset, uri=f"blob:{sha256}", mime=mime, bytes=file.stat().st_size, sha256=sha256)
+
+
+def folders(workspace: Path) -> tuple[Path, ...]:
+    """Return the folders whose files may be delivered: those that imports were told to link to, and no others.
+
+    A record may name any file of the machine; what it names elsewhere is not read.
+    """
+    try:
+        found = msgspec.json.decode((workspace / FOLDERS).read_bytes(), type=list[str])
+    except FileNotFoundError:
+        return ()
+    return tuple(Path(folder).resolve() for folder in found)
+
+
+def _remember(workspace: Path, folder: Path) -> None:
+    known = {str(one) for one in folders(workspace)}
+    if str(folder.resolve()) not in known:
+        write_whole(workspace / FOLDERS, msgspec.json.encode(sorted({*known, str(folder.resolve())})))
 
 
 def _looked_at(asset: Asset, file: Path) -> Asset:

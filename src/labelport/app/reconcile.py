@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from labelport.app.files import MEDIA
 from labelport.app.reckoning import Account
 from labelport.errors import IntegrityError
-from labelport.model.export import Manifest, Tally
+from labelport.kit.format import FILES
+from labelport.model.export import Manifest, MediaTally, Tally
 
 
 def reconcile(manifest: Manifest, accounts: Mapping[str, Account], planned: Mapping[str, int]) -> None:
     """Raise `IntegrityError` that names every count that does not close."""
     wrong = [fault for tally in manifest.tallies for fault in _faults(tally, accounts[tally.format], planned)]
+    if manifest.media:
+        wrong += _media(manifest.media, accounts[MEDIA], planned["items"])
     if wrong:
         raise IntegrityError("the export is not sealed, its counts do not close: " + "; ".join(wrong))
 
@@ -30,3 +34,13 @@ def _faults(tally: Tally, account: Account, planned: Mapping[str, int]) -> Itera
     for section, wanted in account.expected.items():
         if tally.rows.get(section, 0) != wanted:
             yield f"{name}: {tally.rows.get(section, 0)} rows of {section} in the bytes, {wanted} in the account"
+
+
+def _media(tally: MediaTally, account: Account, items: int) -> Iterator[str]:
+    missing = sum(skip.count for skip in tally.missing)
+    if tally.wanted != tally.copied + tally.kept + missing:
+        yield f"media: {tally.wanted} wanted, {tally.copied} + {tally.kept} + {missing} accounted"
+    if tally.wanted + tally.without != items:
+        yield f"media: {items} tasks are named in the list, {tally.wanted} + {tally.without} were looked at"
+    if tally.files != account.expected.get(FILES, 0):
+        yield f"media: {tally.files} copies, {account.expected.get(FILES, 0)} in the account"

@@ -1,11 +1,13 @@
 """The work on one shard: selected tasks, read at the cut, through every format of the request."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from labelport.app.classmap import Classes
+from labelport.app.copies import Copies
+from labelport.app.files import MEDIA
 from labelport.app.growing import Growing
 from labelport.app.items import item
 from labelport.app.lanes import Lane
@@ -33,6 +35,9 @@ class Output(Protocol):
     def add(self, format_: str, found: Row | File, task: int) -> None:
         """Append a row of a task to its section, or put a file of it."""
 
+    def copy(self, path: str, found: Iterable[bytes], task: int) -> None:
+        """Put a copy of a task's medium."""
+
 
 class Job:
     """An export at work on its shards."""
@@ -44,6 +49,7 @@ class Job:
         self.lanes = lanes(row.request, self.classes)
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
         self._splitting = Splitting(self.request.split, store.db, row.log, row.cut) if self.request.split else None
+        self._copies = Copies(store, row, self._splitting) if self.request.media != "none" else None
         self._fragments = [lane.fragment for lane in self.lanes]
 
     def layout(self) -> dict[str, tuple[Document, ...]]:
@@ -64,7 +70,8 @@ class Job:
 
     def reckoning(self) -> bytes:
         """Return the accounts so far, and start new ones."""
-        return msgspec.json.encode({lane.name: lane.settle() for lane in self.lanes})
+        accounts = {lane.name: lane.settle() for lane in self.lanes}
+        return msgspec.json.encode(accounts | ({MEDIA: self._copies.settle()} if self._copies else {}))
 
     def _write(self, found: Found, out: Output) -> None:
         fragments = iter(found.fragments)
@@ -79,7 +86,11 @@ class Job:
             else:
                 written = True
         if written:
-            out.items.add(item(found, part))
+            medium = None
+            if self._copies:
+                places = tuple(dict.fromkeys(lane.place(found.stored.path, part) for lane in self.lanes))
+                medium = self._copies.copy(found, part, places, out.copy)
+            out.items.add(item(found, part, medium))
 
     def _line(self, found: Found) -> bytes:
         """Return a task's line, which is read now where the shard was read without."""
@@ -120,7 +131,9 @@ def context(name: str, request: ExportRequest, classes: tuple[LabelClass, ...]) 
     """Return what a format knows before the first record; which frames are wanted may depend on the record's video."""
     options = _options(name, format_named(name).options, request.options.get(name, {}))
     parts = tuple(request.split.shares) if request.split else ()
-    return Context(classes, options, "all" if request.frames == "all" else "keyframes", parts)
+    return Context(
+        classes, options, "all" if request.frames == "all" else "keyframes", parts, media=request.media != "none"
+    )
 
 
 def _options(name: str, kind: type[msgspec.Struct] | None, given: Mapping[str, object]) -> dict[str, object]:

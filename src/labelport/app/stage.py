@@ -1,13 +1,13 @@
 """What a worker makes of one shard, on disk until the assembly takes it: elements of sections, and files."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from labelport.app.delivered import SKIPPED
-from labelport.app.files import LINES, Files
+from labelport.app.files import LINES, MEDIA, Files
 from labelport.app.growing import Growing
 from labelport.app.meter import Meter
 from labelport.errors import IntegrityError
@@ -15,6 +15,8 @@ from labelport.kit.format import Document, File, Row, Section
 
 COUNTS = "counts.json"
 """The file that says a shard is whole, and not taken yet."""
+MEDIUM = 8
+"""The place of the medium among the cells of `items.csv`, where media are copied."""
 ITEMS = Section("items", b"\r\n", terminated=True, quoted=True)
 
 
@@ -57,6 +59,11 @@ class Stage:
             growing.add(found.data)
         else:
             raise IntegrityError(f"format {format_!r} made a row of section {found.section!r}, which it does not have")
+
+    def copy(self, path: str, found: Iterable[bytes], task: int) -> None:
+        """Put a copy of a task's medium."""
+        self.files.copy(path, found, task)
+        self._whole[MEDIA] += 1
 
     def close(self) -> None:
         """Let go of every file, finished or not."""

@@ -56,6 +56,8 @@ from labelport.model.export import FIELDS, ClassMap, ExportRequest, Split
     help="Call a class otherwise in the delivery; those that get one name are merged.",
 )
 @click.option("--only-class", "only_classes", multiple=True, metavar="CLASS", help="Objects of this class; repeatable.")
+@click.option("--with-files", is_flag=True, help="Copy the media into the delivery.")
+@click.option("--upright", is_flag=True, help="Copy pictures turned as they are displayed (EXIF orientation).")
 @click.option(
     "--labels",
     type=click.Choice(["final", "all"]),
@@ -150,6 +152,7 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         class_map=_class_map(project, given),
         at=given["at"],
         on_loss=given["on_loss"],
+        media="upright" if given["upright"] else "copies" if given["with_files"] else "none",
         split=_split(given["split"], given["split_by"], given["stratify"]),
         shard_size=given["shard_size"],
         verify=given["verify"],

@@ -7,7 +7,7 @@ import click
 
 from labelport import api
 from labelport.cli.surface import counted, table
-from labelport.model.export import Loss, Skip, Tally
+from labelport.model.export import Loss, MediaTally, Skip, Tally
 
 LINE = 100
 
@@ -21,7 +21,7 @@ def summary(export: api.Export, result: api.Result) -> str:
         return head if export.status == "running" else f"{head}\n`labelport exports retry {export.id}` goes on with it"
     if export.base is not None:
         head += f", what changed since {export.base}; {counted(result.removed, 'task')} left"
-    lines = [head, *tallies(result.tallies), *_skips(result.skips)]
+    lines = [head, *tallies(result.tallies), *_skips(result.skips), *_media(result.media)]
     return "\n".join([*lines, *losses(result.losses, export.request.formats)])
 
 
@@ -91,6 +91,14 @@ def is_drop(loss: Loss) -> bool:
 
 def _told(loss: Loss) -> str:
     return f"{loss.count:,} {loss.what.replace('_', ' ')}" + (f" to {loss.how}" if loss.fate == "converted" else "")
+
+
+def _media(tally: MediaTally | None) -> list[str]:
+    if tally is None:
+        return []
+    kept = f", {tally.kept:,} kept" if tally.kept else ""
+    lines = [f"  media: {tally.copied:,} copied{kept} of {counted(tally.wanted, 'task')}"]
+    return lines + [line.replace("skipped", "missing of", 1) for line in _skips(tally.missing)]
 
 
 def _skips(found: Sequence[Skip]) -> list[str]:

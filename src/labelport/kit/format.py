@@ -71,6 +71,7 @@ class Context(msgspec.Struct, frozen=True):
 
     `frames` is what `shapes.frames` takes: a word, or the step of the record's asset where one frame in so many is
     wanted. Where the delivery is split, `parts` are the names of its parts and `part` that of the record.
+    `media` says whether copies of the media come with the delivery.
     """
 
     classes: tuple[LabelClass, ...]
@@ -78,6 +79,7 @@ class Context(msgspec.Struct, frozen=True):
     frames: Wanted = "keyframes"
     parts: tuple[str, ...] = ()
     part: str = ""
+    media: bool = False
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -181,8 +183,9 @@ class Format(msgspec.Struct, frozen=True):
     documents), so that they can be counted against the ledger; `count` says how
     many `encode` gives in each section, where that depends on more (frames of tracks). `found` says how many records
     and annotations `decode` finds of a record, where that is not the one with all that it carries. `parts` says where
-    those of a split are: each in a folder of its own, laid out as a whole delivery (`folders`), or where the format puts
-    each record by `context.part`, in one layout for all (`own`).
+    those of a split are: each in a folder of its own, laid out as a whole delivery (`folders`), or where the format
+    puts each record by `context.part`, in one layout for all (`own`). `place` gives the path of a copy of a task's
+    medium by the task's path and the context; formats that do not care have them in `media/`, shared.
     """
 
     title: str
@@ -201,6 +204,7 @@ class Format(msgspec.Struct, frozen=True):
     count: Callable[[Record, Context], Mapping[str, int]] | None = None
     found: Callable[[Record, Context], tuple[int, int]] | None = None
     parts: Literal["folders", "own"] = "folders"
+    place: Callable[[str, Context], str] | None = None
 
 
 def stem(path: str) -> str:

@@ -12,6 +12,8 @@ OnLoss = Literal["convert", "drop", "fail"]
 State = Literal["labelled", "empty", "unlabelled"]
 Span = tuple[int | None, int | None]
 """From, to: UTC microseconds since 1970, the end exclusive; None is open."""
+MediaCopies = Literal["none", "copies", "upright"]
+"""Whether media come with a delivery: as they are, or with pictures turned as they are displayed (EXIF orientation)."""
 Frames = Annotated[
     str, Meta(pattern=r"^(keyframes|all|every:[1-9][0-9]{0,8}|fps:(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?))$")
 ]
@@ -105,6 +107,7 @@ class ExportRequest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     at: Count | None = None
     on_loss: OnLoss = "convert"
     split: Split | None = None
+    media: MediaCopies = "none"
     shard_size: Annotated[int, Meta(ge=1)] = 5000
     verify: Literal["counts", "deep"] = "counts"
 
@@ -157,12 +160,31 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class FileEntry(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
-    """A delivered file; `task` is the number of the task that it is of, where it is of one."""
+    """A delivered file; `task` is the number of the task that it is of, where it is of one.
+
+    `media` says that it is a copy of the task's medium, and not what a format made.
+    """
 
     path: str
     size: int
     sha256: str
     task: int | None = None
+    media: bool = False
+
+
+class MediaTally(msgspec.Struct, frozen=True):
+    """What became of the media of the tasks that were written: wanted = copied + kept + missing.
+
+    `kept` are those that a delta leaves as they are in its base; `files` are the copies, which are more where several
+    formats have places of their own. `missing` says why, by reason. Tasks `without` one are whole in their record.
+    """
+
+    wanted: int
+    copied: int
+    kept: int
+    without: int
+    files: int
+    missing: tuple[Skip, ...] = ()
 
 
 class MappedClass(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -196,6 +218,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     losses: tuple[Loss, ...] | None
     files: str
     class_map: tuple[MappedClass, ...] = ()
+    media: MediaTally | None = None
     removed: int = 0
     folded: bool = False
 

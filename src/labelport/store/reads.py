@@ -44,7 +44,8 @@ class Found(msgspec.Struct, frozen=True):
 
     `keys` is the JSON array of its metadata as `KEY=VALUE`; `fragments` are per format and label, `kinds` (facts but
     classes) and `classes` (a JSON array of numbers) per label.
-    A task of which something asked for cannot be had says why in `fault`, and is empty.
+    A task of which something asked for cannot be had says why in `fault`, and is empty. `asset` is the block of its
+    asset: another one says that the asset changed.
     """
 
     stored: Stored
@@ -54,6 +55,7 @@ class Found(msgspec.Struct, frozen=True):
     classes: tuple[str, ...]
     fragments: tuple[tuple[bytes | None, ...], ...]
     fault: str | None
+    asset: int = 0
 
 
 class Reader:
@@ -161,7 +163,7 @@ class _Page:
             stored = Stored(top[0], top[1], top[2], top[3], top[4], top[5], top[6], _state(labels), annotations, line)
             bytes_of = [tuple([_fragment(row, found) for row in labels]) for found in made]
             kinds, classes = tuple([row[14] for row in labels]), tuple([row[17] for row in labels])
-            yield Found(stored, top[7], top[9], kinds, classes, tuple(bytes_of), fault)
+            yield Found(stored, top[7], top[9], kinds, classes, tuple(bytes_of), fault, top[_BLOCKS])
 
     def _made(self, format_: str, version: int, groups: Sequence[Group]) -> Mapping[contents.Key, bytes]:
         bodies = {row[_BODY] for group in groups for row in group if row[13]}
