@@ -27,6 +27,7 @@ PHASES = {
     "reads.Reader.rows": "read",
     "lanes.Lane.write": "encode",
     "assembly.Assembly.add": "put",
+    "files.Files.copy": "put",
     "assembly.Assembly.take": "assemble",
     "assembly.Assembly.mark": "assemble",
     "assembly.Assembly.finish": "assemble",

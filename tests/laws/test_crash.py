@@ -15,9 +15,11 @@ import msgspec
 import pytest
 
 from labelport import api
+from labelport.app.media import Media
 from labelport.app.places import place
 from labelport.client.jobs import ExportJob
 from labelport.errors import IntegrityError, LabelportError
+from labelport.model.asset import Asset
 from tests.laws.killed import DRAWN
 from tests.laws.requests import FORMATS
 from tests.plugins import installed
@@ -67,11 +69,21 @@ class Mortal(Space):
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
     made = Mortal(tmp_path_factory.mktemp("crash"))
+    media = tmp_path_factory.mktemp("media")
     made.work.create_project("cars")
-    made.work.project("cars").save([record(i, boxes=i % 3) for i in range(14)])
+    made.work.project("cars").save([record(i, boxes=i % 3, asset=asset(media, i)) for i in range(14)])
+    Media.at(str(media), "link", made.app.store)  # what an import with --media leaves behind
     yield made
     made.bed.close()
     made.app.store.close()
+
+
+def asset(media: Path, i: int) -> Asset:
+    """Return an asset whose medium is there for most."""
+    file = media / f"{i}.jpg"
+    if i % 4:
+        file.write_bytes(bytes([i]) * 1000 * i)
+    return Asset(f"asset-{i}", "image", uri=file.as_uri(), width=64, height=48)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +94,7 @@ def quiet(space: Mortal) -> Quiet:
 
 def job_of(space: Space, suffix: str = "", **given: Any) -> ExportJob:
     options = {"ndjson": {"rows": 3}, "ndjson_split": {"per": "task"}}
-    values = {"formats": FORMATS, "shard_size": 4, "options": options, **given}
+    values = {"formats": FORMATS, "shard_size": 4, "options": options, "media": "copies", **given}
     project = space.work.project("cars")
     return project.export(request=space.request(project.id, **values), to=space.fresh() + suffix)
 

@@ -110,6 +110,14 @@ def two_files(record: Record, context: Context) -> list[File]:
     return [File(record.path, line(record)), File(f"{record.path}.txt", b"")]
 
 
+def one_place(record: Record, context: Context) -> list[File]:
+    return [File(record.path, line(record))]
+
+
+def writes_every_frame_alike(record: Record, context: Context) -> Rows:
+    return [Row("rows", line(record))] * (1 if context.frames == "keyframes" else 2)
+
+
 def splices_otherwise(stored: Stored, context: Context) -> Rows:
     return [Row("rows", stored.line.replace(b",", b", "))]
 
@@ -142,6 +150,7 @@ def changed(**given: Any) -> Format:
 COUNTED = "test_elements_in_the_bytes_are_those_of_the_account"
 READ = "test_an_independent_reader_agrees"
 BACK = "test_it_reads_back"
+FRAMES = "test_elements_are_those_of_the_account_whichever_frames_are_wanted"
 PATHS = "test_paths_are_unique_safe_and_inside"
 SAME = "test_same_records_give_the_same_bytes"
 ALONE = "test_rows_of_a_record_do_not_depend_on_others"
@@ -161,6 +170,8 @@ FAULTS = (
     (filing(hides_a_file), PATHS),
     (filing(leaves_the_delivery), PATHS),
     (filing(two_files), COUNTED),
+    (msgspec.structs.replace(filing(one_place), parts="own"), "test_parts_of_a_split_are_kept_apart"),
+    (encoding(writes_every_frame_alike), FRAMES),
     (changed(splice=splices_otherwise), "test_splicing_gives_the_bytes_of_encoding"),
     (changed(number=numbers_them_all_one), "test_every_task_is_found_again_in_its_elements"),
     (changed(decode=reads_the_first), BACK),

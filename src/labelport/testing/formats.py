@@ -7,8 +7,9 @@ class TestMine(FormatTests):
 """
 
 import tracemalloc
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
@@ -25,6 +26,7 @@ from labelport.kit.format import FILES, Context, File, Format, Input, Row
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.registry import format_named
+from labelport.shapes.frames import Wanted
 from labelport.testing.cases import CLASSES, pictures
 from labelport.testing.geometries import KINDS
 from labelport.testing.render import encoded, join, render, sections, spliced, split
@@ -113,6 +115,17 @@ class FormatTests:
             account = {name: count + made[name] for name, count in account.items()}
         for part in sections(self.format, context):
             assert elements(part, join(part, joined[part.name])) == account[part.name]
+
+    @_settings
+    @given(st.data())
+    def test_elements_are_those_of_the_account_whichever_frames_are_wanted(self, data: st.DataObject) -> None:
+        """Tracks are written in the frames that were asked for, and counted so."""
+        given_, context = self.drawn(data)
+        sampled = msgspec.structs.replace(context, frames=data.draw(st.sampled_from(_SAMPLED)))
+        for record in given_:
+            wanted = self._wanted(record, sampled)
+            made = self._made(record, sampled, defaultdict(list))
+            assert {name: made[name] for name in wanted} == wanted
 
     @_settings
     @given(st.data())
@@ -227,6 +240,7 @@ class FormatTests:
         return () if "*" in taken else tuple(kind for kind in (*_EVERY_KIND, "classification") if kind in taken)
 
 
+_SAMPLED: tuple[Wanted, ...] = ("all", Fraction(2), Fraction(7, 3))
 _EVERY_KIND = tuple(sorted({shape for shapes in KINDS.values() for shape in shapes}))
 
 
