@@ -112,6 +112,7 @@ def test_media_that_cannot_be_had_are_told_for_each_task(space: Space, media: Pa
         3: secret.as_uri(),
         4: (media / "escape.jpg").as_uri(),
         5: "https://example.org/5.jpg",
+        0: f"blob:../../../{'../' * 20}{secret}",
         6: None,
         7: (media / ".." / "secret.jpg").as_uri(),
     }
@@ -119,6 +120,7 @@ def test_media_that_cannot_be_had_are_told_for_each_task(space: Space, media: Pa
     made = space.export(space.request(project.id, media="copies"))
     nowhere = "it lies in no folder that an import was given as --media"
     reasons = {
+        "t0": "it is no file here: import with --media",
         "t1": "the file is gone",
         "t2": "the file is not the one that was imported: its size is another",
         "t3": nowhere,
@@ -128,10 +130,10 @@ def test_media_that_cannot_be_had_are_told_for_each_task(space: Space, media: Pa
         "t7": nowhere,
     }
     told = cells(files(made.destination))
-    assert {task: cell.removeprefix("missing: ") for task, cell in told.items() if task != "t0"} == reasons
+    assert {task: cell.removeprefix("missing: ") for task, cell in told.items()} == reasons
     tally = manifest(made.destination).media
     assert tally is not None
-    assert (tally.wanted, tally.copied, tally.files) == (COUNT, 1, 1)
+    assert (tally.wanted, tally.copied, tally.files) == (COUNT, 0, 0)
     assert Skip("media", nowhere, 3, ("t3", "t4", "t7")) in tally.missing
     assert made.status == "done_with_skips"
 
@@ -142,6 +144,17 @@ def test_a_picture_that_cannot_be_turned_is_told(space: Space, media: Path, tmp_
     (media / "5.jpg").write_bytes(b"\0" * len(whole))
     told = cells(files(space.export(space.request(project.id, media="upright")).destination))
     assert told["t5"].startswith("missing: the file cannot be read")
+
+
+def test_a_picture_too_large_to_open_sinks_neither_an_export_nor_an_import(
+    space: Space, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = brought(space, media, tmp_path)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    told = cells(files(space.export(space.request(project.id, media="upright")).destination))
+    assert all(cell.startswith("missing: the file cannot be read") for cell in told.values())
+    report = space.work.import_files("again", "ndjson", [str(tmp_path / "tasks.ndjson")], media=str(media))
+    assert report.rejected_records == COUNT
 
 
 def test_a_text_needs_no_medium(space: Space) -> None:

@@ -1,5 +1,7 @@
 """Copies of media in a delivery: taken from where an import saw them, counted, and kept where a delta need not."""
 
+import re
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +27,7 @@ MISSING = "missing: "
 WRITTEN_OUT = frozenset({"text", "conversation", "html", "geo"})
 """Assets that may have no medium: a record holds all of them."""
 QUALITY = 95
+_SHA256 = re.compile("[0-9a-f]{64}")
 Copy = Callable[[str, Iterable[bytes], int], None]
 
 
@@ -93,7 +96,7 @@ class Copies:
         if asset.uri is None:
             raise NotFoundError("the task names no file")
         place = urlsplit(asset.uri)
-        if place.scheme == "blob":
+        if place.scheme == "blob" and _SHA256.fullmatch(place.path):
             file = self._blobs.path(place.path)
         elif place.scheme == "file":
             file = Path(unquote(place.path)).resolve()
@@ -111,13 +114,25 @@ class Copies:
         try:
             turned = _upright(file) if self._is_upright and asset.kind == "image" else None
             yield from chunks(file) if turned is None else (turned,)
-        except (OSError, SyntaxError, ValueError) as e:
+        except OSError as e:
             raise NotFoundError(f"the file cannot be read: {e}") from e
 
 
 def _upright(file: Path) -> bytes | None:
-    """Return a picture turned as its EXIF orientation says it is displayed; None where it lies so already."""
-    from PIL import Image, ImageOps  # noqa: PLC0415  only upright copies need it
+    """Return a picture turned as its EXIF orientation says it is displayed; None where it lies so already.
+
+    Raises `OSError` where it cannot be read.
+    """
+    from PIL import Image  # noqa: PLC0415  only upright copies need it
+
+    try:
+        return _turned(file)
+    except (SyntaxError, ValueError, struct.error, Image.DecompressionBombError) as e:
+        raise OSError(str(e)) from e
+
+
+def _turned(file: Path) -> bytes | None:
+    from PIL import Image, ImageOps  # noqa: PLC0415  as above
 
     with Image.open(file) as picture:
         if picture.getexif().get(ORIENTATION, 1) not in range(2, 9):

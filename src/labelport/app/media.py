@@ -119,7 +119,7 @@ def _looked_at(asset: Asset, file: Path) -> Asset:
         with Image.open(file) as picture:
             raw = picture.size
             turn = int(picture.getexif().get(ORIENTATION, 1))
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, Image.DecompressionBombError) as e:
         raise InvalidError(f"{file.name!r}", [Fault("$.asset", f"the picture cannot be read: {e}")]) from e
     turn = turn if 1 <= turn <= 8 else 1
     shown = raw[::-1] if turn in TURNED else raw
