@@ -101,17 +101,17 @@ class Assembly:
         return (shard / "reckoning.json").read_bytes()
 
     def mark(self, shards: int, reckoning: bytes) -> None:
-        """Record that this many shards are in."""
-        journal = Journal(
-            shards,
-            self.files.entries.mark(),
-            self.items.mark(),
-            self.skipped.mark(),
-            {name: sheet.mark() for name, sheet in self.sheets.items()},
-            dict(self._whole),
-            msgspec.Raw(reckoning),
-        )
-        write_whole(self.folder / JOURNAL, msgspec.json.encode(journal))
+        """Record that this many shards are in, once all their bytes are written."""
+        marks = [growing.soon() for growing in (self.files.entries, self.items, self.skipped)]
+        sheets = {name: sheet.soon() for name, sheet in self.sheets.items()}
+        whole = dict(self._whole)
+
+        def write() -> None:
+            found = {name: sheet() for name, sheet in sheets.items()}
+            journal = Journal(shards, *(mark() for mark in marks), found, whole, msgspec.Raw(reckoning))
+            write_whole(self.folder / JOURNAL, msgspec.json.encode(journal))
+
+        self._meter.then(write)
 
     def finish(self, gone: Iterable[bytes] | None = None) -> Mark:
         """Put the documents together; return the mark of `files.ndjson`, which lists all files but itself.

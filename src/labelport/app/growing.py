@@ -2,17 +2,18 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from labelport.app.elements import separators
 from labelport.app.meter import Meter
+from labelport.app.metered import Way
 from labelport.errors import IntegrityError
 from labelport.kit.format import Section
 
-CHUNK = 1 << 21
+CHUNK = 1 << 22
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -26,10 +27,18 @@ class Mark(msgspec.Struct, frozen=True):
 class Growing:
     """A section's elements in a file, after fixed bytes at its head."""
 
-    def __init__(self, path: Path, section: Section, meter: Meter, head: bytes = b"", mark: Mark | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        section: Section,
+        meter: Meter,
+        head: bytes = b"",
+        mark: Mark | None = None,
+        way: Way = "cache",
+    ) -> None:
         """Make the file with `head` in it, or go on with the one that is there, from `mark` on."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self.section = path, section
+        self.path, self.section, self._way = path, section, way
         self._separator, self._terminated = section.separator, section.terminated
         self._size = self._elements = 0
         self._empty = True
@@ -37,7 +46,7 @@ class Growing:
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         if mark is None:
-            self._file = meter.open(path, from_start=True)
+            self._file = meter.open(path, way, from_start=True)
             self.write(head)
         else:
             self._go_on(mark)
@@ -75,9 +84,15 @@ class Growing:
 
     def mark(self) -> Mark:
         """Return how far the file has come; everything up to here is written."""
-        self._flush()
+        mark = self.soon()
         self._meter.wait()
-        return Mark(self._size, self._file.hash.hexdigest(), self._elements)
+        return mark()
+
+    def soon(self) -> Callable[[], Mark]:
+        """Return what tells how far the file has come by now, when the meter has written so much."""
+        self._flush()
+        size, elements = self._size, self._elements
+        return lambda: Mark(size, self._file.settled(), elements)
 
     def close(self) -> Mark:
         """Finish the file."""
@@ -102,7 +117,7 @@ class Growing:
         if not self.path.exists() or self.path.stat().st_size < mark.size:
             raise IntegrityError(f"{self.path.name} is shorter than its record says")
         os.truncate(self.path, mark.size)
-        self._file = self._meter.open(self.path, from_start=False)
+        self._file = self._meter.open(self.path, self._way, from_start=False)
         for chunk in chunks(self.path):
             self._file.hash.update(chunk)
         if self._file.hash.hexdigest() != mark.sha256:

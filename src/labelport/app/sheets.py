@@ -1,6 +1,6 @@
 """The documents of one format while they grow: the first section in its file at once, the others beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -89,10 +89,11 @@ class Sheet:
             counts[part.section] += part.mark.elements
         return counts
 
-    def mark(self) -> SheetMark:
-        """Return how far every file has come."""
-        growing = {name: growing.mark() for name, growing in self._growing.items()}
-        return SheetMark(growing, tuple(self._finished), dict(self._parts))
+    def soon(self) -> Callable[[], SheetMark]:
+        """Return what tells how far every file has come by now, when the meter has written so much."""
+        marks = {name: growing.soon() for name, growing in self._growing.items()}
+        finished, parts = tuple(self._finished), dict(self._parts)
+        return lambda: SheetMark({name: mark() for name, mark in marks.items()}, finished, parts)
 
     def finish(self) -> Iterator[tuple[str, Mark]]:
         """Complete every document; yield the files with their sizes and hashes."""
@@ -116,7 +117,7 @@ class Sheet:
         if _sections(document)[0] is not section:
             return Growing(self._aside / section.name, section, self._meter, mark=mark)
         path = self._tree / document.path.format(part=self._parts[section.name])
-        return Growing(path, section, self._meter, b"".join(_head(document)), mark)
+        return Growing(path, section, self._meter, b"".join(_head(document)), mark, "disk")
 
     def _place(self, name: str, element: bytes) -> None:
         """Append an element of a document that is cut, in the part that has room for it."""
