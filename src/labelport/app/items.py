@@ -3,7 +3,8 @@
 from labelport.kit.table import FORMULA, row, text
 from labelport.store.reads import Found
 
-_SPECIAL = ('"', "\n", "\r", *(f",{sign}" for sign in FORMULA))
+_RISKY = "".join(sorted({'"', "\n", *FORMULA} - {"-"})).encode()
+"""Signs that may ask for quotes; a minus, which ids are full of, only does where it begins a cell."""
 
 
 def item(found: Found, part: str, medium: str | None = None) -> bytes:
@@ -13,9 +14,7 @@ def item(found: Found, part: str, medium: str | None = None) -> bytes:
     """
     stored = found.stored
     cells = (stored.id, stored.name, stored.path, stored.uri or "", found.external_id or "")
-    line = f"{stored.number},{','.join(cells)},{stored.state},{part}"
-    if line.count(",") > 7 or any(map(line.__contains__, _SPECIAL)):
-        line = f"{stored.number},{row(*map(text, cells))},{stored.state},{part}"
-    if medium is not None:
-        line += f",{row(text(medium))}"
-    return line.encode()
+    line = f"{stored.number},{','.join(cells)},{stored.state},{part}".encode()
+    if line.count(b",") > 7 or b",-" in line or len(line.translate(None, _RISKY)) < len(line):
+        line = f"{stored.number},{row(*map(text, cells))},{stored.state},{part}".encode()
+    return line if medium is None else b"%b,%b" % (line, row(text(medium)).encode())

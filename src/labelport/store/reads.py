@@ -214,10 +214,10 @@ def _fragment(row: Sequence[Any], found: Mapping[contents.Key, bytes]) -> bytes 
 
 def _state(labels: Sequence[Sequence[Any]]) -> State:
     """Return the state of a task by the labels that were selected; one that was skipped says nothing."""
-    given = [row for row in labels if SKIPPED not in row[14]]
-    if any(row[13] for row in given):
-        return "labelled"
-    return "empty" if given else "unlabelled"
+    given = [row[13] for row in labels if SKIPPED not in row[14]]
+    if not given:
+        return "unlabelled"
+    return "labelled" if any(given) else "empty"
 
 
 def whole(db: Database, log: int, tasks: Iterable[int]) -> Iterator[bytes]:
