@@ -102,13 +102,13 @@ class Assembly:
 
     def mark(self, shards: int, reckoning: bytes) -> None:
         """Record that this many shards are in, once all their bytes are written."""
-        marks = [growing.soon() for growing in (self.files.entries, self.items, self.skipped)]
+        entries, items, skipped = self.files.entries.soon(), self.items.soon(), self.skipped.soon()
         sheets = {name: sheet.soon() for name, sheet in self.sheets.items()}
         whole = dict(self._whole)
 
         def write() -> None:
             found = {name: sheet() for name, sheet in sheets.items()}
-            journal = Journal(shards, *(mark() for mark in marks), found, whole, msgspec.Raw(reckoning))
+            journal = Journal(shards, entries(), items(), skipped(), found, whole, msgspec.Raw(reckoning))
             write_whole(self.folder / JOURNAL, msgspec.json.encode(journal))
 
         self._meter.then(write)

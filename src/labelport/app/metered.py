@@ -31,9 +31,9 @@ class Metered:
         self.hash = hashlib.sha256()
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | (os.O_TRUNC if from_start else 0), 0o666)
         self._direct = _open_direct(path) if way == "disk" else None
-        size = os.fstat(self._handle).st_size
+        size = 0 if from_start else os.fstat(self._handle).st_size
         self._written = size - size % BLOCK
-        self._rest = os.pread(self._handle, BLOCK, self._written)
+        self._rest = os.pread(self._handle, size - self._written, self._written)
         self._volatile = 0
 
     def write(self, data: bytes, buffer: mmap, beside: Executor) -> None:
