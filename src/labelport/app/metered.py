@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 from concurrent.futures import Executor
+from ctypes import addressof, c_char, c_char_p, c_void_p, cast, memmove
 from mmap import mmap
 from pathlib import Path
 from typing import Literal
@@ -58,17 +59,19 @@ class Metered:
             os.close(self._direct)
 
     def _append(self, data: bytes, buffer: mmap) -> None:
-        coming = memoryview(data)
-        while coming:
+        """Write all but the last bytes; they are copied by a call that lets go of the interpreter meanwhile."""
+        start, done = addressof(c_char.from_buffer(buffer)), 0
+        source = cast(c_char_p(data), c_void_p).value or 0
+        while done < len(data):
             kept = len(self._rest)
-            size = min(len(coming), len(buffer) - kept)
+            size = min(len(data) - done, len(buffer) - kept)
             buffer[:kept] = self._rest
-            buffer[kept : kept + size] = coming[:size]
+            memmove(start + kept, source + done, size)
             whole = (kept + size) // BLOCK * BLOCK
             with memoryview(buffer) as memory, memory[:whole] as blocks:
                 self._write(blocks)
             self._rest = buffer[whole : kept + size]
-            coming = coming[size:]
+            done += size
 
     def _write(self, blocks: memoryview) -> None:
         """Write whole blocks where the last ones ended."""
