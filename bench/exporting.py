@@ -11,31 +11,28 @@ PROVEN = "cd {kept} && cp -r . {out} && sync {out}/* && sha256sum {out}/* > {out
 
 
 def native(sizes: Sizes) -> list[Row]:
-    """Compare JSON, NDJSON and NDJSON split of W1 with a copy of the same bytes and a round trip through `json`."""
+    """Compare JSON, NDJSON and NDJSON split of W1 with copies of the same bytes and a round trip through `json`."""
     space = workspace("w1", sizes.big)
     kinds = {
         "JSON": ("json",),
         "NDJSON": ("ndjson",),
         "NDJSON split": ("ndjson_split", "--option", f"ndjson_split.rows={sizes.big // 20}"),
     }
+    copies = {
+        "cp": Command(["cp", "-r", str(KEPT), str(OUT)], OUT),
+        "cp, sync": Command(["sh", "-c", f"cp -r {KEPT} {OUT} && sync {OUT}/*"], OUT),
+        "cp, sync, sha256sum": Command(["sh", "-c", PROVEN.format(kept=KEPT, out=OUT)], OUT),
+    }
     rows = []
     for name, words in kinds.items():
+        ours = exporting(space, OUT, "--format", *words)
         run(exporting(space, KEPT, "--format", *words))
-        commands = {
-            name: exporting(space, OUT, "--format", *words),
-            "cp": Command(["cp", "-r", str(KEPT), str(OUT)], OUT),
-            "cp, sync": Command(["sh", "-c", f"cp -r {KEPT} {OUT} && sync {OUT}/*"], OUT),
-            "cp, sync, sha256sum": Command(["sh", "-c", PROVEN.format(kept=KEPT, out=OUT)], OUT),
-        }
-        found = side_by_side(commands, sizes.times)
-        ours, *copies = found.values()
-        rows.append(at_most(f"{name} of W1", ours.wall / copies[0].wall, 2.0, "x `cp`", [*found.values()]))
-        rows += [
-            at_most(f"{name} of W1, a copy that lasts", ours.wall / copies[1].wall, 2.0, "x `cp`, `sync`", []),
-            shown(f"{name} of W1, a copy that lasts and is proven", f"{ours.wall / copies[2].wall:.2f} x", []),
-        ]
+        for copy, command in copies.items():
+            found = side_by_side({name: ours, copy: command}, sizes.times)
+            ratio = found[name].wall / found[copy].wall
+            rows.append(at_most(f"{name} of W1", ratio, 2.0, f"x `{copy}`", [*found.values()]))
         if name == "NDJSON":
-            rows.append(_trip(ours, sizes))
+            rows.append(_trip(found[name], sizes))
         clear(KEPT)
     return rows
 
