@@ -15,8 +15,6 @@ from labelport.errors import IntegrityError, LabelportError, NotFoundError, Tran
 
 OPEN = 2**62
 """The `until` of a version that still holds."""
-SECURE = 2
-"""The schema from which on what is overwritten or freed is zeros."""
 PLANNED = (("event", "event", "1000000 1000000 1"), ("event", "event_of_task", "1000000 1000000 4 1"))
 """What the planner takes for granted of a table's keys: the rows, and how many share the first columns of a key.
 
@@ -53,7 +51,6 @@ class Database:
             "synchronous = NORMAL",
             "cache_size = -32768",
             "temp_store = MEMORY",
-            "secure_delete = ON",
         ):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
         self._migrate()
@@ -85,16 +82,18 @@ class Database:
         self.connection.executemany(_text(name, {}), values)
 
     def settle(self) -> None:
-        """Bring everything into the file and empty the write-ahead log; what was overwritten is in neither then.
+        """Write the file anew and empty the write-ahead log; what was overwritten or deleted is in neither then.
 
-        Raises `TransientError` where a reader or a writer still holds it.
+        SQLite's `secure_delete` would not do: where a row was moved to another page, its old place may keep it. Raises
+        `TransientError` where a reader or a writer still holds the file.
         """
         try:
+            self.connection.execute("VACUUM").fetchall()
             busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
         except (apsw.BusyError, apsw.LockedError):
             busy = 1
         if busy:
-            raise TransientError("the write-ahead log keeps what was before, for it is being read: try again")
+            raise TransientError("the database keeps what was before, for it is being read: try again")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -130,16 +129,13 @@ class Database:
     def _migrate(self) -> None:
         """Bring the tables to the newest schema, one numbered step after the other."""
         known = migrations()
-        before = self._version()
-        if before >= len(known):
+        if self._version() >= len(known):
             return
         with self.writing():
             for step in known[self._version() :]:
                 self.connection.execute(step.replace("{clustered}", "WITHOUT ROWID"))
             self._advise()
             self.connection.execute(f"PRAGMA user_version = {len(known)}")
-        if 0 < before < SECURE:
-            self.connection.execute("VACUUM")
 
     def _advise(self) -> None:
         """Tell the planner what to take for granted, so that it plans the same for every workspace."""
