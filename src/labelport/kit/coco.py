@@ -10,12 +10,13 @@ from itertools import islice
 import msgspec
 
 from labelport.errors import Fault
-from labelport.kit import coco_objects, coco_panoptic
+from labelport.kit import coco_derived, coco_objects, coco_panoptic
 from labelport.kit.coco_classes import Categories, classes
 from labelport.kit.coco_document import ANNOTATION, IMAGE, AnnotationRow, Document, Id, ImageRow, fault, open_document
 from labelport.kit.format import BROKEN, Counted, Input, Item, Reject, Unread
 from labelport.kit.native import MANIFEST, SIDECARS
 from labelport.model.asset import Asset
+from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
 from labelport.shapes import rle
@@ -50,13 +51,14 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 class _Element(msgspec.Struct):
-    """A decoded element, why its mask is none, and how many annotations it should give."""
+    """A decoded element, why its mask is none, or the bounds and the area that it has."""
 
     page: _Page
     at: str
     row: AnnotationRow
     of: _Picture
     reason: str | None = None
+    measured: coco_derived.Measured | None = None
 
 
 _head = msgspec.json.Decoder(_Head)
@@ -154,6 +156,17 @@ def _check_masks(elements: Sequence[_Element]) -> None:
     reasons = rle.faults(*zip(*(mask for _, mask in masks), strict=True)) if masks else []
     for (element, _), reason in zip(masks, reasons, strict=True):
         element.reason = reason
+    _measure([(element, mask) for element, mask in masks if element.reason is None])
+
+
+def _measure(masks: Sequence[tuple[_Element, tuple[str, int, int]]]) -> None:
+    """Note the bounds and the area of each mask, all at once."""
+    if not masks:
+        return
+    stack = rle.parse_all([counts for _, (counts, _, _) in masks])
+    boxes = rle.bounds_all(stack, [height for _, (_, height, _) in masks]).tolist()
+    for (element, _), box, area in zip(masks, boxes, rle.areas(stack).tolist(), strict=True):
+        element.measured = Box(*map(float, box)), float(area)
 
 
 def _record(picture: _Picture, elements: list[_Element], pngs: dict[str, Input], rejects: list[Reject]) -> Record:
@@ -208,6 +221,7 @@ def _annotations(element: _Element) -> Iterable[Annotation | Reject]:
         faults.append(Fault(".segmentation.counts", element.reason))
     made = coco_objects.annotations(row, of, _size(element.of), page.document.unread, faults)
     if not faults:
+        coco_derived.check(row, made[0].geometry, element.measured, page.document.unread)
         return made
     return [Reject(page.document.path, element.of.id, coco_objects.placed(faults, at), coco_objects.expected(row), 0)]
 

@@ -10,18 +10,20 @@ from labelport.kit.coco_document import AnnotationRow
 from labelport.model.geometry import Box, Geometry, Mask, Polygon
 from labelport.shapes import rings, rle
 
+Measured = tuple[Box, float]
+"""Bounds and area of a mask."""
 EDGE = 1.0
 """Pixels by which bounds may differ, at each side."""
 SHARE = 0.01
 """Of the area, by which areas may differ whatever the outline's length."""
 
 
-def check(row: AnnotationRow, outline: Geometry | None, unread: Counter[str]) -> None:
-    """Count what is said beside the outline, and is not what the outline gives."""
+def check(row: AnnotationRow, outline: Geometry | None, measured: Measured | None, unread: Counter[str]) -> None:
+    """Count what is said beside the outline, and is not what the outline gives; of a mask it may be measured before."""
     beside = row.bbox if row.segmentation else None
     if row.area is None and beside is None:
         return
-    bounds, areas = _measured(outline)
+    bounds, areas = _measured(outline) if measured is None else (measured[0], (measured[1], measured[1]))
     if beside is not None and not _same_bounds(beside, bounds):
         unread["$.annotations[].bbox"] += 1
     if row.area is not None and not _same_area(row.area, areas, bounds):
@@ -35,7 +37,8 @@ def _measured(outline: Geometry | None) -> tuple[Box | None, tuple[float, float]
             return outline, (width * height, width * height)
         case Polygon(parts):
             sizes = [abs(rings.signed_area(part[0])) for part in parts]
-            return rings.envelope(outline), (max(sizes), sum(sizes))
+            flat = [value for part in parts for value in part[0]]
+            return Box(*rings.bounds(flat)), (max(sizes), sum(sizes))
         case Mask(height, _, counts):
             runs = rle.parse(counts)
             area = rle.area(runs)

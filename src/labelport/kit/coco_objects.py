@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from labelport.errors import Fault
-from labelport.kit import coco_attributes, coco_derived
+from labelport.kit import coco_attributes
 from labelport.kit.coco_document import AnnotationRow, Rle
 from labelport.model.answers import Text
 from labelport.model.geometry import Box, Geometry, Keypoint, Keypoints, Mask, Polygon
@@ -37,8 +37,6 @@ def annotations(
         outline, joints = joints, None
     if row.num_keypoints is not None:
         unread["$.annotations[].num_keypoints"] += 1
-    if not faults:
-        coco_derived.check(row, outline, unread)
     name = str(row.id)
     group = row.group if row.group is not None or joints is None else name
     main = Annotation(

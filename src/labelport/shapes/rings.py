@@ -4,8 +4,8 @@ A ring is flat, x0, y0, x1, y1, ..., and closes by itself. Angles are degrees, c
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import acos, ceil, cos, pi, radians, sin
+from operator import mul, sub
 
 from labelport.model.geometry import (
     Box,
@@ -39,9 +39,11 @@ def bounds(flat: Sequence[float]) -> Bounds:
 
 def signed_area(ring: Sequence[float]) -> float:
     """Return the area inside the ring, positive where it runs clockwise on screen."""
-    xs, ys = ring[0::2], ring[1::2]
-    corners = list(zip(xs, ys, strict=True))
-    return sum(x * v - u * y for (x, y), (u, v) in pairwise([*corners, corners[0]])) / 2
+    xs, ys = list(ring[0::2]), list(ring[1::2])
+    ahead = map(mul, xs, ys[1:] + ys[:1])
+    behind = map(mul, xs[1:] + xs[:1], ys)
+    doubled: float = sum(map(sub, ahead, behind))
+    return doubled / 2
 
 
 def of_box(box: Box) -> Ring:
