@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from io import StringIO
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from labelport.kit.count import units
 from labelport.kit.format import Context
 from labelport.kit.table import FORMULA, original, quoted, text
 from labelport.model.asset import Asset
-from labelport.model.geometry import Box
+from labelport.model.geometry import Box, Geometry
 from labelport.model.label import Keyframe, Label, Track
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
@@ -28,6 +29,10 @@ class TestCsv(FormatTests):
         rows = list(csv.DictReader(StringIO(files["annotations.csv"].decode(), newline="")))
         assert all(None not in row and None not in row.values() for row in rows)
         return len(rows)
+
+    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry]:
+        rows = csv.DictReader(StringIO(files["annotations.csv"].decode(), newline=""))
+        return [msgspec.json.decode(row["geometry"], type=Geometry) for row in rows if row["geometry"]]
 
     def objects(self, given_: Sequence[Record]) -> int:
         return sum(units(record, "shape_or_empty") for record in given_)

@@ -9,10 +9,12 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from labelport.formats import csv_objects, ndjson
 from labelport.kit.format import FILES, Context, File, Format, Input, Item, Row, Stored
-from labelport.model.geometry import kind
+from labelport.model.geometry import Box, Geometry, Point, Polygon, RotatedBox, kind
+from labelport.model.label import Annotation, Label
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.testing.cases import CLASSES, pictures
@@ -135,6 +137,41 @@ def reads_without_names(inputs: Iterable[Input]) -> Iterator[Item]:
         yield msgspec.structs.replace(item, name="") if isinstance(item, Record) else item
 
 
+def shaped(change: Callable[[Geometry], Geometry]) -> Format:
+    def encode(record: Record, context: Context) -> Rows:
+        return [
+            Row(
+                "rows",
+                line(record, labels=tuple(replace(label, annotations=_changed(label)) for label in record.labels)),
+            )
+        ]
+
+    def _changed(label: Label) -> tuple[Annotation, ...]:
+        return tuple(replace(one, geometry=one.geometry and change(one.geometry)) for one in label.annotations)
+
+    return encoding(encode)
+
+
+def fills_holes(shape: Geometry) -> Geometry:
+    return Polygon(tuple(part[:1] for part in shape.parts)) if isinstance(shape, Polygon) else shape
+
+
+def counts_pixels_from_one(shape: Geometry) -> Geometry:
+    return replace(shape, x=shape.x + 1, y=shape.y + 1) if isinstance(shape, Box) else shape
+
+
+def turns_the_other_way(shape: Geometry) -> Geometry:
+    return replace(shape, angle=-shape.angle) if isinstance(shape, RotatedBox) else shape
+
+
+def keeps_one_part(shape: Geometry) -> Geometry:
+    return Polygon(shape.parts[:1]) if isinstance(shape, Polygon) else shape
+
+
+def moves_a_point(shape: Geometry) -> Geometry:
+    return replace(shape, x=shape.x + 0.01) if isinstance(shape, Point) else shape
+
+
 def encoding(encode: Made) -> Format:
     return msgspec.structs.replace(ndjson.FORMAT, encode=encode, splice=None)
 
@@ -153,7 +190,9 @@ BACK = "test_it_reads_back"
 FRAMES = "test_elements_are_those_of_the_account_whichever_frames_are_wanted"
 PATHS = "test_paths_are_unique_safe_and_inside"
 SAME = "test_same_records_give_the_same_bytes"
+SHAPES = "test_shapes_come_back"
 ALONE = "test_rows_of_a_record_do_not_depend_on_others"
+SHAPE_FAULTS = (fills_holes, counts_pixels_from_one, turns_the_other_way, keeps_one_part, moves_a_point)
 FAULTS = (
     (encoding(drops_a_row), COUNTED),
     (encoding(drops_a_row), BACK),
@@ -174,6 +213,7 @@ FAULTS = (
     (encoding(writes_every_frame_alike), FRAMES),
     (changed(splice=splices_otherwise), "test_splicing_gives_the_bytes_of_encoding"),
     (changed(number=numbers_them_all_one), "test_every_task_is_found_again_in_its_elements"),
+    *((shaped(change), SHAPES) for change in SHAPE_FAULTS),
     (changed(decode=reads_the_first), BACK),
     (changed(decode=reads_without_names), BACK),
     (msgspec.structs.replace(csv_objects.FORMAT, count=lambda record, context: {"rows": 1}), COUNTED),

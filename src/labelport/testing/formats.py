@@ -23,10 +23,14 @@ from labelport.fidelity import Ledger, fit
 from labelport.kit.count import annotations, elements, units
 from labelport.kit.destination import safe
 from labelport.kit.format import FILES, Context, File, Format, Input, Row
+from labelport.model.export import Loss
+from labelport.model.geometry import Geometry, kind
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.registry import format_named
+from labelport.shapes.convert import CONVERSIONS, convert
 from labelport.shapes.frames import Wanted
+from labelport.testing import conformance
 from labelport.testing.cases import CLASSES, pictures
 from labelport.testing.geometries import KINDS
 from labelport.testing.render import encoded, join, render, sections, spliced, split
@@ -62,6 +66,14 @@ class FormatTests:
     def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
         """Return how many records and annotations `decode` ought to find."""
         return len(given_), sum(map(annotations, given_))
+
+    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry] | None:
+        """Return the shapes that are read back, in the order of their classes; None where nothing reads them."""
+        if self.format.decode is None:
+            return None
+        back = [item for item in self.format.decode(_inputs(files)) if isinstance(item, Record)]
+        marks = [one for record in back for label in record.labels for one in label.annotations]
+        return [one.geometry for one in marks if one.geometry is not None]
 
     @property
     def format(self) -> Format:
@@ -195,6 +207,19 @@ class FormatTests:
         if found is not None:
             assert found == self.objects(given_)
 
+    @pytest.mark.parametrize("case", conformance.SHAPES)
+    def test_shapes_come_back(self, case: str) -> None:
+        """What is carried as it is covers the same pixels afterwards; what is not, those of what the report says."""
+        record = conformance.record(case)
+        files = render(self.format, [self.fitted(record)], self.context(Ontology(CLASSES)))
+        found = self.shapes(files)
+        if found is None:
+            pytest.skip("nothing reads its shapes")
+        wanted = [shape for one in conformance.SHAPES[case] for shape in self._foreseen(one, record)]
+        assert len(found) == len(wanted)
+        for shape, back in zip(wanted, found, strict=True):
+            assert shape is None or conformance.agreement(shape, back) == 1.0
+
     def test_memory_does_not_grow(self) -> None:
         """An encoder keeps nothing of the records that it has seen."""
         context = self.context(Ontology(CLASSES))
@@ -205,6 +230,18 @@ class FormatTests:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < ALLOWANCE
+
+    def _foreseen(self, shape: Geometry, record: Record) -> Iterator[Geometry | None]:
+        """Yield the shape as the loss report says that it is written; None where it is the format's own way."""
+        loss = next(loss for loss in _losses(record, self.format) if loss.what == kind(shape))
+        match loss.fate:
+            case "exact":
+                yield shape
+            case "converted":
+                own = loss.how not in CONVERSIONS
+                yield None if own else convert(shape, loss.how, conformance.HEIGHT, conformance.WIDTH)
+            case "dropped":
+                return
 
     def _streamed(self, line: bytes, context: Context, count: int) -> None:
         """Encode a record again and again, each time as a new one."""
@@ -242,6 +279,12 @@ class FormatTests:
 
 _SAMPLED: tuple[Wanted, ...] = ("all", Fraction(2), Fraction(7, 3))
 _EVERY_KIND = tuple(sorted({shape for shapes in KINDS.values() for shape in shapes}))
+
+
+def _losses(record: Record, format_: Format) -> tuple[Loss, ...]:
+    ledger = Ledger()
+    fit(record, format_.carries, "convert", ledger)
+    return ledger.losses(format_.title)
 
 
 def _inputs(files: Mapping[str, bytes]) -> Iterator[Input]:
