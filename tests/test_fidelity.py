@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelport.errors import LossError
-from labelport.fidelity import FEATURES, Ledger, fit, forecast
+from labelport.fidelity import FEATURES, Ledger, fit, forecast, revise
 from labelport.formats.coco import FORMAT as COCO
 from labelport.formats.coco import encode
-from labelport.kit.format import EVERYTHING, Context
+from labelport.kit.format import EVERYTHING, Context, Lost
 from labelport.model.answers import Checklist, Option, Radio, Text
 from labelport.model.asset import Asset
 from labelport.model.export import Carries, Loss, OnLoss
@@ -347,3 +347,29 @@ def test_every_feature_that_facts_tell_has_a_name() -> None:
     named = {fact.partition(":")[2] for fact in facts(label) if fact.startswith("feature:")}
     assert named <= set(FEATURES)
     assert len(named) == 12
+
+
+def test_what_drawing_loses_is_counted_in_place_of_what_was_fitted() -> None:
+    carries = Carries(frozenset({"mask"}), {"box": "mask"})
+    ledger = Ledger()
+    fit(record(one(), one(), one(), one(Mask(30, 40, "`U1"))), carries, "convert", ledger)
+    for lost in (
+        Lost("box", "dropped", "covered"),
+        Lost("box", "converted", "covered in part"),
+        Lost("mask", "converted", "covered in part"),
+        Lost("keyframe of box", "dropped", "covered"),
+    ):
+        revise(ledger, lost, carries, "convert")
+    assert (ledger.selected, ledger.written, ledger.skipped) == (4, 3, 1)
+    assert [(loss.what, loss.fate, loss.how, loss.count) for loss in ledger.losses("f")] == [
+        ("box", "converted", "covered in part", 1),
+        ("box", "converted", "mask", 1),
+        ("box", "dropped", "covered", 1),
+        ("keyframe of box", "dropped", "covered", 1),
+        ("mask", "converted", "covered in part", 1),
+    ]
+
+
+def test_what_drawing_loses_is_refused_where_nothing_may_be_lost() -> None:
+    with pytest.raises(LossError, match="box would be lost, as covered"):
+        revise(Ledger(), Lost("box", "dropped", "covered"), EVERYTHING, "fail")

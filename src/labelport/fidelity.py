@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from labelport.errors import LossError
+from labelport.kit.format import Lost
 from labelport.model.answers import Answer, Checklist, Option, Radio, Text
 from labelport.model.export import Carries, Loss, OnLoss
 from labelport.model.facts import facts, is_textless, is_unclassified
@@ -40,6 +41,7 @@ FEATURES = {
 }
 """Everything beside shapes and classes that a format carries or does not: the names that `Carries.features` takes."""
 
+KEYFRAME = "keyframe of "
 Fate = Literal["exact", "converted", "dropped"]
 Object = TypeVar("Object", Annotation, Track, Keyframe)
 _OBJECT: dict[str, object] = {"confidence": None, "extra": None, "group": None, "source": None}
@@ -81,13 +83,23 @@ class Ledger:
 
     def losses(self, format_: str) -> tuple[Loss, ...]:
         """Return the fates, sorted, as those of a format."""
-        return tuple(sorted(Loss(format_, *fate, count) for fate, count in self.fates.items()))
+        return tuple(sorted(Loss(format_, *fate, count) for fate, count in self.fates.items() if count))
+
+
+def revise(ledger: Ledger, lost: Lost, carries: Carries, on_loss: OnLoss) -> None:
+    """Count what drawing showed of one object in place of what `fit` counted of it; with `fail`, raise `LossError`."""
+    if on_loss == "fail":
+        raise LossError(f"{lost.what} would be lost, as {lost.how}: choose to convert or drop, or another format")
+    if not lost.what.startswith(KEYFRAME):
+        ledger.note(lost.what, *_fate(lost.what, carries, on_loss), -1)
+        ledger.written -= lost.fate == "dropped"
+    ledger.note(lost.what, lost.fate, lost.how)
 
 
 def forecast(found: Mapping[str, int], carries: Carries, on_loss: OnLoss) -> Ledger:
     """Return what `fit` counts of a label with these facts; with `fail`, what it would count if it dropped.
 
-    Only relations that lose an end are seen by `fit` alone.
+    Only relations that lose an end are seen by `fit` alone, and what drawing loses by the encoder.
     """
     ledger = Ledger()
     only_texts = _has(carries, "texts") and not _has(carries, "answers")
@@ -98,7 +110,7 @@ def forecast(found: Mapping[str, int], carries: Carries, on_loss: OnLoss) -> Led
         elif topic == "keyframe" and _fate("track", carries, on_loss)[0] != "dropped":
             fate, how = _fate(name, carries, on_loss)
             if fate != "exact":
-                ledger.note(f"keyframe of {name}", fate, how, count)
+                ledger.note(KEYFRAME + name, fate, how, count)
         elif topic == "feature" and not _has(carries, name) and not (only_texts and name == "answers"):
             ledger.note(name, "dropped", NO_PLACE, count)
         elif topic == "beside_texts" and only_texts:

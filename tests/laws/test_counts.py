@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from labelport.app.places import place
 from labelport.client.workspace import Project
-from labelport.errors import IntegrityError
+from labelport.errors import IntegrityError, LossError
 from labelport.model.answers import Text
 from labelport.model.export import Skip, Tally
 from labelport.model.label import Annotation, Label
@@ -178,6 +178,44 @@ def test_a_format_that_loses_nothing_passes_the_same_gate(space: Space, tmp_path
         made = space.export(space.request(project.id, formats=("lossy",)))
         assert made.status == "done"
         assert len(manifest(made.destination).tallies) == 1
+
+
+COVERING = """
+import msgspec
+
+from labelport.formats.csv_objects import FORMAT
+from labelport.kit.format import Lost
+
+
+def encode(record, context):
+    yield from FORMAT.encode(record, context)
+    if record.number == 4:
+        yield Lost("box", "dropped", "covered")
+
+
+COVERING = msgspec.structs.replace(FORMAT, encode=encode)
+"""
+
+
+def test_what_drawing_loses_is_in_the_report_and_the_counts_close(space: Space, tmp_path: Path) -> None:
+    project = spliceable(space, "csv_objects")
+    with installed(tmp_path, COVERING, "covering"):
+        made = manifest(space.export(space.request(project.id, formats=("covering",))).destination)
+    (tally,) = made.tallies
+    assert (tally.annotations_selected, tally.annotations_written, tally.annotations_skipped) == (12, 11, 1)
+    assert made.losses is not None
+    assert [(loss.fate, loss.how, loss.count) for loss in made.losses if loss.what == "box"] == [
+        ("dropped", "covered", 1),
+        ("exact", "", 11),
+    ]
+
+
+def test_what_drawing_loses_fails_where_nothing_may_be_lost(space: Space, tmp_path: Path) -> None:
+    project = spliceable(space, "csv_objects")
+    with installed(tmp_path, COVERING, "covering"):
+        job = project.export(request=space.request(project.id, formats=("covering",), on_loss="fail"), to=space.fresh())
+        with pytest.raises(LossError, match="box would be lost, as covered"):
+            job.wait_till_done()
 
 
 def test_every_format_that_can_be_written_is_tried_here() -> None:

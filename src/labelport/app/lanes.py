@@ -13,9 +13,9 @@ from labelport.app.classmap import Classes
 from labelport.app.reckoning import Account
 from labelport.app.shape import WORDS, Shape
 from labelport.errors import IntegrityError, LossError, RequestError
-from labelport.fidelity import Ledger, fit, forecast
+from labelport.fidelity import Ledger, fit, forecast, revise
 from labelport.kit.count import units
-from labelport.kit.format import FILES, Context, Document, File, Format, Row, Section, Unit
+from labelport.kit.format import FILES, Context, Document, File, Format, Lost, Row, Section, Unit
 from labelport.model.export import ExportRequest
 from labelport.model.record import Record
 from labelport.store.reads import Found
@@ -128,7 +128,7 @@ class Lane:
             for _ in made:
                 pass
             first, made = [], iter(self._encoder(record, context))
-        self._add(chain(first, made), record.number, part, add)
+        self._add(self._told(chain(first, made), record, ledger), record.number, part, add)
         expected = {section: units(record, unit) for section, unit in self._holds}
         if self.format.count is not None:
             expected |= self.format.count(record, context)
@@ -141,6 +141,17 @@ class Lane:
         if self._is_sampled and record is not None:
             context = msgspec.structs.replace(context, frames=self.shape.wanted(record))
         return context
+
+    def _told(self, made: Iterable[Row | File | Lost], record: Record, ledger: Ledger) -> Iterator[Row | File]:
+        """Yield what goes into files; count what drawing lost."""
+        for item in made:
+            if isinstance(item, Lost):
+                try:
+                    revise(ledger, item, self.format.carries, self._on_loss)
+                except LossError as e:
+                    raise LossError(f"task {record.name!r}: {e}") from e
+            else:
+                yield item
 
     def _held(self) -> Counter[str]:
         """Return what the labels of all spliced tasks hold, counted together."""

@@ -1,7 +1,7 @@
 """What an author of a format imports: a format says what it carries and turns records into rows or files.
 
-An encoder is pure and sees one record at a time, fitted to what the format carries; it never skips. What it yields
-for a record does not depend on other records, so shards run anywhere and their output is joined in order.
+An encoder is pure and sees one record at a time, fitted to what the format carries; it skips nothing in silence. What
+it yields for a record does not depend on other records, so shards run anywhere and their output is joined in order.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,6 +36,18 @@ class Row(msgspec.Struct, frozen=True):
 
     section: str
     data: bytes
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """An object of a record that, as drawing shows, is changed in what was made of it, or is not there.
+
+    `what` is its kind as the loss report has it, or `keyframe of K` for what a track is in one frame. An encoder
+    yields it where no look at the kind alone could tell, such as of a shape that others lie upon.
+    """
+
+    what: str
+    fate: Literal["converted", "dropped"]
+    how: str
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -101,7 +113,7 @@ class Stored(msgspec.Struct, frozen=True):
     fragments: tuple[bytes, ...] = ()
 
 
-Encode = Callable[[Record, Context], Iterable[Row | File]]
+Encode = Callable[[Record, Context], Iterable[Row | File | Lost]]
 Splice = Callable[[Stored, Context], Iterable[Row | File]]
 
 

@@ -3,12 +3,14 @@
 The pipeline has a streaming one of its own; a test holds both to the same bytes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from io import BytesIO
 
 import msgspec
 
 from labelport.kit.count import annotations
-from labelport.kit.format import Context, Document, File, Format, Row, Section, Stored
+from labelport.kit.format import Context, Document, File, Format, Input, Lost, Row, Section, Stored
 from labelport.model.record import Record, state_of
 
 QUOTE = b'"'
@@ -16,17 +18,23 @@ QUOTE = b'"'
 
 def render(format_: Format, records: Iterable[Record], context: Context) -> dict[str, bytes]:
     """Return every file that a format makes of records, by path; raises `AssertionError` where a path comes twice."""
-    return documents(format_, (item for record in records for item in encoded(format_, record, context)), context)
+    items = (item for record in records for item in encoded(format_, record, context))
+    return documents(format_, (item for item in items if not isinstance(item, Lost)), context)
+
+
+def inputs(files: Mapping[str, bytes]) -> Iterator[Input]:
+    """Yield the files as a reader gets them."""
+    for path, data in sorted(files.items()):
+        yield Input(path, partial(BytesIO, data))
 
 
 def spliced(format_: Format, records: Iterable[Record], context: Context) -> dict[str, bytes]:
     """Return the same files, joined from stored bytes wherever the format can."""
-    return documents(
-        format_, (item for record in records for item in _joined_or_encoded(format_, record, context)), context
-    )
+    items = (item for record in records for item in _joined_or_encoded(format_, record, context))
+    return documents(format_, (item for item in items if not isinstance(item, Lost)), context)
 
 
-def encoded(format_: Format, record: Record, context: Context) -> Iterable[Row | File]:
+def encoded(format_: Format, record: Record, context: Context) -> Iterable[Row | File | Lost]:
     """Return what a format makes of a record."""
     assert format_.encode is not None, "a format that only reads"
     return format_.encode(record, context)
@@ -98,7 +106,7 @@ def join(section: Section, elements: list[bytes]) -> bytes:
     return joined + section.separator if section.terminated and elements else joined
 
 
-def _joined_or_encoded(format_: Format, record: Record, context: Context) -> Iterable[Row | File]:
+def _joined_or_encoded(format_: Format, record: Record, context: Context) -> Iterable[Row | File | Lost]:
     found = stored(format_, record)
     if found is None:
         return encoded(format_, record, context)
