@@ -16,9 +16,17 @@ HERE = Path(__file__).parent.parent / "golden"
 WRITTEN = tuple(name for name in formats() if format_named(name).encode is not None)
 OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "coco": {"keyholes": {"holes": "keyhole", "category_id_base": 0}},
+    "coco_panoptic": {"stuff": {"stuff": "1", "order": "area", "category_id_base": 0}},
+    "coco_stuff": {"area": {"order": "area", "category_id_base": 0}},
     "csv_objects": {"bom": {"bom": True}},
     "ndjson": {"rows": {"rows": 2}, "size": {"size": 3900}},
     "ndjson_split": {"task": {"per": "task"}},
+    "png_masks": {
+        "binary": {"kind": "binary"},
+        "class": {"kind": "class"},
+        "instance": {"kind": "instance"},
+        "rgb": {"colour": "rgb", "order": "area"},
+    },
 }
 """Besides the plain way, which every format has: options under which the pictures are written."""
 

@@ -97,7 +97,7 @@ def test_the_joined_line_is_the_encoded_record_whatever_fields_are_asked_for(
             assert {name for name in FIELDS if name in there} <= set(fields)
 
 
-@given(projects(), st.sampled_from(("keyframes", "all")), st.sampled_from(("final", "all")))
+@given(projects(), st.sampled_from(("keyframes", "all", "every:3")), st.sampled_from(("final", "all")))
 @quick
 def test_whatever_is_delivered_is_read_back_whole(space: Space, drawn: Drawn, frames: str, labels: str) -> None:
     project = stored(space, drawn)

@@ -190,6 +190,7 @@ class Format(msgspec.Struct, frozen=True):
     each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
     used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
     `typed` says that what `decode` yields came through a typed decoder, so that only the rules are left to check.
+    `merges` says that several annotations of a task may come back as one, where only their pixels are written.
     `number` reads the number of its task out of an element of a section, which deltas are folded by.
     `holds` says what the rows of each section are (and, under `FILES`, what whole files are where there are no
     documents), so that they can be counted against the ledger; `count` says how
@@ -211,6 +212,7 @@ class Format(msgspec.Struct, frozen=True):
     options: type[msgspec.Struct] | None = None
     decode: Decode | None = None
     typed: bool = False
+    merges: bool = False
     holds: Mapping[str, Unit] = {}
     number: Callable[[str, bytes], int] | None = None
     count: Callable[[Record, Context], Mapping[str, int]] | None = None
