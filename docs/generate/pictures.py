@@ -1,6 +1,8 @@
 """The pictures of the format pages: what comes back from a delivery in the format, drawn over the sample's pictures."""
 
 import csv
+import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -11,17 +13,20 @@ import msgspec
 from PIL import Image
 
 from labelport.app.sample import project as sample
-from labelport.app.sample.canvas import Canvas
-from labelport.app.sample.scene import DOCKER, NUMBERS, ONTOLOGY
+from labelport.app.sample.scene import NUMBERS, ONTOLOGY
+from labelport.kit import overlay
+from labelport.kit.canvas import Canvas
 from labelport.kit.format import Input
+from labelport.kit.scenes import Mark
 from labelport.local import workspace
-from labelport.model.geometry import Geometry
+from labelport.model.geometry import Geometry, kind
 from labelport.model.record import Record
 from labelport.registry import format_named, formats
 
 SHOWN = ("aerial.png", "buoys.png", "dockers.png", "smoke.png")
-COLOURS = {one.number: one.colour or "#000000" for one in ONTOLOGY.classes}
-SIDE = (240, 160)
+LOOK = overlay.style(ONTOLOGY.classes)
+CELL = (160, 240)
+STROKE = 4
 PALE = 0.45
 _geometry: msgspec.json.Decoder[Geometry] = msgspec.json.Decoder(Geometry)
 Drawn = tuple[str, int, Geometry]
@@ -41,16 +46,19 @@ def pictures() -> Iterator[tuple[str, bytes]]:
                 continue
             job = space.project(sample.NAME).export(format=name, to=str(folder / name))
             job.wait_till_done()
-            drawn = list(_drawn(name, folder / name))
-            if drawn:
-                yield name, _sheet(folder / "media", drawn)
+            shown = (
+                _overlaid(folder) if name == "preview" else _sheet(folder / "media", list(_drawn(name, folder / name)))
+            )
+            if shown:
+                yield name, _written(shown)
 
 
 def _drawn(name: str, delivery: Path) -> Iterator[Drawn]:
     """Yield what a reader finds in a delivery."""
     decode = format_named(name).decode
     if decode is None:
-        yield from _rows(delivery)
+        if (delivery / "annotations.csv").exists():
+            yield from _rows(delivery)
         return
     paths = sorted(path for path in delivery.rglob("*") if path.is_file())
     inputs = [Input(path.relative_to(delivery).as_posix(), _opener(path)) for path in paths]
@@ -78,18 +86,38 @@ def _number(class_: int | str) -> int:
     return class_ if isinstance(class_, int) else NUMBERS[class_]
 
 
-def _sheet(media: Path, drawn: list[Drawn]) -> bytes:
-    """Return four pictures, pale, with the shapes on them."""
-    sheet = Image.new("RGB", (SIDE[0] * 2 + 4, SIDE[1] * 2 + 4), "#ffffff")
-    for i, path in enumerate(SHOWN):
-        with Image.open(media / path) as picture:
-            pale = Image.blend(picture.convert("RGB"), Image.new("RGB", picture.size, "#ffffff"), PALE)
-        canvas = Canvas(pale.size, pale)
-        for _, class_, shape in (one for one in drawn if one[0] == path):
-            canvas.fill(shape, COLOURS[class_], 0.35)
-            canvas.stroke(shape, COLOURS[class_], 4, DOCKER.edges)
-        small = canvas.picture().resize(SIDE, Image.Resampling.LANCZOS)
-        sheet.paste(small, (i % 2 * (SIDE[0] + 4), i // 2 * (SIDE[1] + 4)))
+def _sheet(media: Path, drawn: list[Drawn]) -> list[Image.Image]:
+    """Return four pictures, pale, with the shapes on them; none where nothing is drawn."""
+    return [_over(media / path, [one for one in drawn if one[0] == path]) for path in SHOWN] if drawn else []
+
+
+def _over(path: Path, drawn: list[Drawn]) -> Image.Image:
+    pale = _pale(path)
+    canvas = Canvas(pale.size, pale)
+    marks = [Mark("", i, class_, shape, kind(shape)) for i, (_, class_, shape) in enumerate(drawn)]
+    overlay.draw(canvas, marks, LOOK, STROKE)
+    return canvas.picture()
+
+
+def _overlaid(folder: Path) -> list[Image.Image]:
+    """Return four pictures with what a preview lays over them."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((folder / "preview" / "pages").iterdir()))
+    rows = {row["name"]: row for row in map(msgspec.json.decode, re.findall(r"^(\{.*\}),?$", text, re.MULTILINE))}
+    found = []
+    for path in SHOWN:
+        shown = _pale(folder / "media" / path).convert("RGBA")
+        with Image.open(BytesIO(b64decode(rows[path]["overlay"]))) as drawn:
+            shown.alpha_composite(drawn.convert("RGBA").resize(shown.size))
+        found.append(shown.convert("RGB"))
+    return found
+
+
+def _pale(path: Path) -> Image.Image:
+    with Image.open(path) as picture:
+        return Image.blend(picture.convert("RGB"), Image.new("RGB", picture.size, "#ffffff"), PALE)
+
+
+def _written(shown: list[Image.Image]) -> bytes:
     written = BytesIO()
-    sheet.quantize(128).save(written, "PNG", optimize=True)
+    overlay.contact_sheet(shown, CELL, 2).quantize(128).save(written, "PNG", optimize=True)
     return written.getvalue()

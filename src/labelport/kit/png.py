@@ -18,19 +18,20 @@ from labelport.errors import Fault, InvalidError
 Colour = tuple[int, int, int]
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GREY, _RGB, _PALETTE = 0, 2, 3
+_GREY, _RGB, _PALETTE, _RGBA = 0, 2, 3, 6
 """Colour types (section 11.2.1)."""
 _UP = 2
 _LEVEL = 2
 
 
 def write(pixels: Pixels, palette: Sequence[Colour] = ()) -> bytes:
-    """Return the file of a picture: (rows, columns) of 8 or 16 bits, or (rows, columns, 3); values stay as they are.
+    """Return the file of a picture: (rows, columns) of 8 or 16 bits, or with 3 or 4 shades of 8; values are kept.
 
     With a palette, values of 8 bits are its indices (mode P); without, they are shades of grey.
     """
     depth = 8 * pixels.itemsize
-    kind = _RGB if pixels.ndim == 3 else _PALETTE if palette and depth == 8 else _GREY
+    flat = _PALETTE if palette and depth == 8 else _GREY
+    kind = flat if pixels.ndim == 2 else _RGB if pixels.shape[2] == 3 else _RGBA
     height, width = pixels.shape[:2]
     head = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
     colours = bytes(part for colour in palette for part in colour)

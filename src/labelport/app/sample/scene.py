@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from PIL import Image
 
-from labelport.app.sample.canvas import Canvas
+from labelport.kit.canvas import Canvas
 from labelport.model.answers import Answer
 from labelport.model.geometry import Geometry, Keypoints, Point, Polygon, Polyline
 from labelport.model.label import Annotation, Relation

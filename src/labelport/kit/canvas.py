@@ -30,13 +30,16 @@ Ends = Literal["open", "closed"]
 
 
 class Canvas:
-    """A picture in the making; coordinates are its pixels."""
+    """A picture in the making; coordinates are its pixels, divided by `scale`."""
 
-    def __init__(self, size: tuple[int, int], ground: Image.Image | tuple[str, str]) -> None:
-        """Begin with a picture, or with two colours that flow into each other from top to bottom."""
+    def __init__(self, size: tuple[int, int], ground: Image.Image | tuple[str, str] | None, scale: float = 1.0) -> None:
+        """Begin with a picture, two colours that flow into each other from top to bottom, or nothing (transparent)."""
         self.size = size
+        self._scale = scale * FINE
         fine = (size[0] * FINE, size[1] * FINE)
-        if isinstance(ground, Image.Image):
+        if ground is None:
+            self._image = Image.new("RGBA", fine)
+        elif isinstance(ground, Image.Image):
             self._image = ground.convert("RGB").resize(fine)
         else:
             top, bottom = (Image.new("RGB", fine, colour) for colour in ground)
@@ -73,17 +76,23 @@ class Canvas:
         mask = Image.new("L", self._image.size)
         brush = ImageDraw.Draw(mask)
         for outer, *holes in parts:
-            brush.polygon(_fine(outer), fill=255)
+            brush.polygon(self._fine(outer), fill=255)
             for hole in holes:
-                brush.polygon(_fine(hole), fill=0)
+                brush.polygon(self._fine(hole), fill=0)
         self._paste(mask, colour, opacity)
 
     def _paste(self, mask: Image.Image, colour: str, opacity: float) -> None:
         whole = mask.resize(self._image.size)
-        self._image.paste(colour, mask=whole.point(lambda value: round(value * opacity)) if opacity < 1 else whole)
+        share = whole.point(lambda value: round(value * opacity)) if opacity < 1 else whole
+        if self._image.mode == "RGB":
+            self._image.paste(colour, mask=share)
+        elif place := share.getbbox():
+            layer = Image.new("RGBA", (place[2] - place[0], place[3] - place[1]), colour)
+            layer.putalpha(share.crop(place))
+            self._image.alpha_composite(layer, place[:2])
 
     def _line(self, ring: Ring, colour: str, width: float, ends: Ends) -> None:
-        points = _fine(ring)
+        points = self._fine(ring)
         if ends == "closed":
             points += points[:2]
         ImageDraw.Draw(self._image).line(points, fill=colour, width=max(1, round(width * FINE)), joint="curve")
@@ -98,8 +107,12 @@ class Canvas:
                 self._dot(one.x, one.y, colour, width * 1.2)
 
     def _dot(self, x: float, y: float, colour: str, radius: float) -> None:
-        box = [side * FINE for side in (x - radius, y - radius, x + radius, y + radius)]
-        ImageDraw.Draw(self._image).ellipse(box, fill=colour)
+        x, y = self._fine((x, y))
+        reach = radius * FINE
+        ImageDraw.Draw(self._image).ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
+
+    def _fine(self, ring: Ring) -> list[float]:
+        return [value * self._scale for value in ring]
 
 
 def _parts(shape: Geometry) -> list[list[Ring]]:
@@ -140,7 +153,3 @@ def _faces(corners: Ring) -> list[tuple[list[float], float]]:
 def _shaded(colour: str, light: float) -> str:
     red, green, blue = (round(part * light) for part in ImageColor.getrgb(colour)[:3])
     return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _fine(ring: Ring) -> list[float]:
-    return [value * FINE for value in ring]
