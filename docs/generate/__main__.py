@@ -1,5 +1,6 @@
 """Writes every generated page and picture: `python -m docs.generate`."""
 
+from docs.generate import geometry
 from docs.generate.pages import DOCS, pages
 from docs.generate.pictures import pictures
 
@@ -8,3 +9,5 @@ if __name__ == "__main__":
         (DOCS / path).write_text(text, encoding="utf-8", newline="\n")
     for name, data in pictures():
         (DOCS / "formats" / f"{name}.png").write_bytes(data)
+    for name, data in geometry.pictures():
+        (DOCS / "explanation" / f"geometry-{name}.png").write_bytes(data)
