@@ -71,6 +71,30 @@ def coco(sizes: Sizes) -> list[Row]:
     ]
 
 
+def masks(sizes: Sizes) -> list[Row]:
+    """Semantic masks as PNG against the fastest peer: the time net of start-up, and the bytes."""
+    tasks = min(sizes.small, 1000)
+    words = ("--format", "png_masks")
+    ours = {
+        "start-up": exporting(empty(), OUT, *words),
+        "PNG masks": exporting(workspace("w1", tasks), OUT, *words),
+    }
+    script = "datumaro_masks.py"
+    theirs = {"Datumaro": peer("Datumaro", script, workload("w1", tasks) / "coco.json", out=OUT)}
+    mine = side_by_side(ours, min(3, sizes.times))
+    (best,) = side_by_side(theirs, min(2, sizes.times)).values()
+    rate = tasks / (mine["PNG masks"].wall - mine["start-up"].wall)
+    peer_rate = tasks / best.said("write")
+    figures = [*mine.values(), best, f"{rate:,.0f} tasks/s, Datumaro {peer_rate:,.0f}"]
+    run(exporting(workspace("w1", tasks), KEPT, *words))
+    size = sum(path.stat().st_size for path in (KEPT / "masks").iterdir())
+    clear(KEPT)
+    return [
+        at_least("PNG masks of W1, tasks/s net of start-up", rate / peer_rate, 5, "x the fastest peer", figures),
+        at_most("PNG masks of W1, bytes", size / best.said("bytes"), 1.5, "x the fastest peer", []),
+    ]
+
+
 def video(sizes: Sizes) -> list[Row]:
     """W2 with every frame: linear in frames, memory flat."""
     frames = {"a quarter": sizes.frames // 4, "whole": sizes.frames}

@@ -20,6 +20,7 @@ from rows import Row, Sizes
 GROUPS = {
     "native": exporting.native,
     "coco": exporting.coco,
+    "masks": exporting.masks,
     "video": exporting.video,
     "memory": exporting.memory,
     "delta": exporting.delta,

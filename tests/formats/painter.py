@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as judge
 
 from labelport.kit.scenes import Mark, scenes, size
-from labelport.model.geometry import Mask
+from labelport.model.geometry import Geometry, Mask
 from labelport.model.record import Record
 from labelport.shapes.convert import parts
 
@@ -41,7 +41,7 @@ def drawings(record: Record, order: str = "z_order") -> Iterator[Drawn]:
     """Yield what is to be seen of a record, key frame by key frame."""
     for scene in scenes(record, "keyframes", {}):
         reach = size(record, scene) or (1, 1)
-        pairs = [(mark, inside(mark, *reach)) for mark in scene.marks]
+        pairs = [(mark, inside(mark.shape, *reach)) for mark in scene.marks]
         match order:
             case "class":
                 pairs.sort(key=lambda pair: (pair[0].class_, pair[0].z_order))
@@ -52,13 +52,13 @@ def drawings(record: Record, order: str = "z_order") -> Iterator[Drawn]:
         yield Drawn(scene.frame, [mark for mark, _ in pairs], [mask for _, mask in pairs])
 
 
-def inside(mark: Mark, height: int, width: int) -> Inside:
-    """Return the pixels that an object covers."""
-    if isinstance(mark.shape, Mask):
-        found: Inside = judge.decode({"size": [height, width], "counts": mark.shape.counts}) > 0
+def inside(shape: Geometry, height: int, width: int) -> Inside:
+    """Return the pixels that a shape covers."""
+    if isinstance(shape, Mask):
+        found: Inside = judge.decode({"size": [height, width], "counts": shape.counts}) > 0
         return found
     whole = np.zeros((height, width), bool)
-    for outer, *holes in parts(mark.shape):
+    for outer, *holes in parts(shape):
         part = _ring(outer, height, width)
         for hole in holes:
             part &= ~_ring(hole, height, width)
