@@ -1,6 +1,7 @@
 """PNG masks: read by Pillow and numpy, and held pixel by pixel to what pycocotools draws."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
@@ -52,12 +53,12 @@ def read_back(files: Files) -> list[Item]:
     return list(FORMAT.decode(Input(path, partial(BytesIO, data)) for path, data in files.items()))
 
 
-class _Masks(FormatTests):
+class _Masks(FormatTests, ABC):
     name = "png_masks"
 
+    @abstractmethod
     def seen(self, drawn: Drawn) -> int:
         """Return how many objects or classes a picture shows, by pycocotools."""
-        raise NotImplementedError
 
     def read(self, files: Files) -> int:
         masks = (data for path, data in files.items() if path.startswith(("masks", "classes")))

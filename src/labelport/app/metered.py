@@ -1,7 +1,7 @@
 """A file that grows, and the SHA-256 of what went into it.
 
 Large writes go past the system's cache, straight from memory that is laid out for it (`O_DIRECT`, open(2)): a delivery
-of gigabytes costs a tenth of the processor time that way, is on the disk when it is written, and leaves what others
+of gigabytes costs a fraction of the processor time that way, is on the disk when it is written, and leaves what others
 keep in the cache alone. Where a file system does not have that, or a file is read again soon, they go through it.
 """
 
