@@ -84,8 +84,6 @@ def test_an_export_that_is_broken_off_goes_on(
     stocked: Path, tmp_path: Path, how: signal.Signals, code: int, workers: str
 ) -> None:
     where = ("--workspace", str(stocked))
-    if how is signal.SIGINT and workers == "2":
-        pytest.skip("known fault: now and then Ctrl-C while two workers run leaves the export waiting for a second one")
     given = (
         "export",
         "--format",
