@@ -38,8 +38,10 @@ class Processes:
         done: set[int] = set()
         tries: dict[int, int] = {}
         following = first
-        team = [self._hire() for _ in range(min(self._count, last - first))]
+        team: list[_Worker] = []
         try:
+            while len(team) < min(self._count, last - first):
+                team.append(self._hire())
             while following < last:
                 for worker in team:
                     if worker.shard is None and waiting and waiting[-1] < following + AHEAD * self._count:
