@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -133,8 +133,8 @@ def recovers(space: Mortal, job: ExportJob, workers: int, phase: str, line: int,
     return done.stdout.strip()
 
 
-def falls(space: Mortal, workers: int, runs: int, seed: int, suffix: str = "") -> None:
-    """Kill exports at lines drawn inside every phase in turn; print how many fell where."""
+def falls(space: Mortal, say: Callable[[str], None], workers: int, runs: int, seed: int, suffix: str = "") -> None:
+    """Kill exports at lines drawn inside every phase in turn; say how many fell where."""
     wanted, lines = undisturbed(space, workers, suffix)
     chance = random.Random(seed)
     fell: Counter[str] = Counter()
@@ -143,29 +143,37 @@ def falls(space: Mortal, workers: int, runs: int, seed: int, suffix: str = "") -
         where = recovers(space, job_of(space, suffix), workers, phase, chance.randint(1, lines[phase]), wanted)
         print(where)
         fell[where.split()[0]] += 1
-    print(f"killed with {workers} workers, seed {seed}: {dict(fell)}")
+    say(f"killed with {workers} workers, seed {seed}: {dict(fell)}")
     inside = {"assemble", "deliver", "seal"} if workers > 1 else set(DRAWN)
     assert fell.total() == runs
     assert set(fell) >= inside, f"no kill fell in {inside - set(fell)}"
 
 
-def test_exports_killed_at_fifty_lines_of_all_phases_go_on_to_the_same_bytes(space: Mortal) -> None:
-    falls(space, 1, runs=50, seed=random.randrange(10**6))
+def test_exports_killed_at_fifty_lines_of_all_phases_go_on_to_the_same_bytes(
+    space: Mortal, say: Callable[[str], None]
+) -> None:
+    falls(space, say, 1, runs=50, seed=random.randrange(10**6))
 
 
 @pytest.mark.campaign
-def test_exports_killed_at_five_hundred_lines_go_on_to_the_same_bytes(space: Mortal) -> None:
-    falls(space, 1, runs=500, seed=random.randrange(10**6))
+def test_exports_killed_at_five_hundred_lines_go_on_to_the_same_bytes(
+    space: Mortal, say: Callable[[str], None]
+) -> None:
+    falls(space, say, 1, runs=500, seed=random.randrange(10**6))
 
 
 @pytest.mark.campaign
-def test_exports_of_two_workers_killed_at_thirty_lines_go_on_to_the_same_bytes(space: Mortal) -> None:
-    falls(space, 2, runs=30, seed=random.randrange(10**6))
+def test_exports_of_two_workers_killed_at_thirty_lines_go_on_to_the_same_bytes(
+    space: Mortal, say: Callable[[str], None]
+) -> None:
+    falls(space, say, 2, runs=30, seed=random.randrange(10**6))
 
 
 @pytest.mark.campaign
-def test_exports_to_an_archive_killed_at_sixty_lines_go_on_to_the_same_bytes(space: Mortal) -> None:
-    falls(space, 1, runs=60, seed=random.randrange(10**6), suffix=".zip")
+def test_exports_to_an_archive_killed_at_sixty_lines_go_on_to_the_same_bytes(
+    space: Mortal, say: Callable[[str], None]
+) -> None:
+    falls(space, say, 1, runs=60, seed=random.randrange(10**6), suffix=".zip")
 
 
 def test_an_export_killed_while_it_seals_an_archive_goes_on_and_leaves_nothing_beside(space: Mortal) -> None:
