@@ -1,5 +1,6 @@
 """Documents that are cut into parts: by elements, not by rows, and the same whether shards come one way or the other."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from labelport.app.meter import Meter
 from labelport.app.parsing import Parsed
 from labelport.app.sheets import Sheet
 from labelport.app.stage import Stage
-from labelport.kit.format import Document, Row, Section
+from labelport.kit.format import Document, Row, Seal, Section
 from labelport.kit.table import row, text
 from labelport.model.export import ExportRequest, Manifest
 
@@ -31,6 +32,13 @@ def cells(draw: st.DrawFn) -> bytes:
     ).encode()
 
 
+def backwards(elements: Iterator[bytes]) -> Iterator[bytes]:
+    return (element[::-1] + b"\0" for element in elements)
+
+
+SEAL = Seal(backwards, lambda file: (one[::-1] for one in file.read().split(b"\0")[:-1]))
+
+
 @st.composite
 def layouts(draw: st.DrawFn) -> tuple[Document, Shards]:
     """Draw how a document is cut, and elements for it: some rows hold several."""
@@ -40,8 +48,9 @@ def layouts(draw: st.DrawFn) -> tuple[Document, Shards]:
     shards = draw(st.lists(st.lists(st.lists(element, min_size=1, max_size=4), max_size=4), max_size=4))
     head, tail = draw(st.sampled_from(((b"", b""), (b"[\n", b"\n]\n"))))
     parts = tuple(part for part in (head, section, tail) if part)
-    limit = draw(st.sampled_from(({"rows": 1}, {"rows": 3}, {"size": 12}, {"size": 30})))
-    return Document("part-{part}.txt", parts, **limit), shards
+    rows, size = draw(st.sampled_from(((1, None), (3, None), (None, 12), (None, 30))))
+    seal = SEAL if len(parts) == 1 and draw(st.booleans()) else None
+    return Document("part-{part}.txt", parts, rows, size, seal), shards
 
 
 def joined(section: Section, elements: list[bytes]) -> Row:
@@ -98,7 +107,8 @@ def test_a_part_ends_before_the_element_that_would_be_too_much(layout: tuple[Doc
     with TemporaryDirectory() as folder:
         made = made_here(Path(folder), *layout)
     head, tail = (fixed or [b"", b""])[0], (fixed or [b"", b""])[-1]
-    assert made == {f"part-{i}.txt": head + _bytes(section, elements) + tail for i, elements in enumerate(wanted)}
+    bodies = [_sealed(document, section, elements) for elements in wanted]
+    assert made == {f"part-{i}.txt": head + body + tail for i, body in enumerate(bodies)}
 
 
 @given(layouts())
@@ -120,6 +130,10 @@ def _too_much(document: Document, section: Section, elements: list[bytes], fixed
     if document.rows is not None:
         return len(elements) > document.rows
     return document.size is not None and len(_bytes(section, elements)) + fixed > document.size
+
+
+def _sealed(document: Document, section: Section, elements: list[bytes]) -> bytes:
+    return b"".join(document.seal.close(iter(elements))) if document.seal else _bytes(section, elements)
 
 
 def _bytes(section: Section, elements: list[bytes]) -> bytes:

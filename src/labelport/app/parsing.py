@@ -1,11 +1,12 @@
 """Reads the sections of a document back out of its bytes, element by element, as they come."""
 
 from collections.abc import Iterator
+from itertools import count
 
 from labelport.app.delivered import Delivery
 from labelport.app.elements import elements
 from labelport.errors import IntegrityError, NotFoundError
-from labelport.kit.format import Document, Section
+from labelport.kit.format import Document, Seal, Section
 
 
 class Parsed:
@@ -15,12 +16,15 @@ class Parsed:
         """Begin before the first part."""
         self._delivery, self._document = delivery, document
         self._parts = list(document.parts)
-        self._chunks = delivery.chunks(document.path.format(part=0))
+        self._chunks = iter(()) if document.seal else delivery.chunks(document.path.format(part=0))
         self._held = b""
         self._part = 0
 
     def section(self, section: Section) -> Iterator[bytes]:
         """Yield the elements of the next section, which is this one."""
+        if self._document.seal:
+            yield from self._opened(self._document.seal)
+            return
         while self._parts[0] is not section and self._parts[0] != section:
             self._skip(self._parts.pop(0))
         self._parts.pop(0)
@@ -38,6 +42,21 @@ class Parsed:
                     break
                 self._skip(part)
             yield from self._body(end, section)
+
+    def _opened(self, seal: Seal) -> Iterator[bytes]:
+        """Yield the elements of a sealed document, from all its parts."""
+        cut = self._document.rows is not None or self._document.size is not None
+        for part in count():
+            try:
+                file = self._delivery.place.get(self._document.path.format(part=part))
+            except NotFoundError:
+                if part == 0:
+                    raise
+                return
+            with file:
+                yield from seal.open(file)
+            if not cut:
+                return
 
     def _body(self, end: bytes, section: Section) -> Iterator[bytes]:
         """Yield the elements up to the fixed bytes that follow, or to the end of the file."""

@@ -1,4 +1,7 @@
-"""The documents of one format while they grow: the first section in its file at once, the others beside it."""
+"""The documents of one format while they grow: the first section in its file at once, the others beside it.
+
+Elements of a sealed document grow beside it, and become its file when they are all there.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -99,14 +102,18 @@ class Sheet:
         """Complete every document; yield the files with their sizes and hashes."""
         yield from ((part.path, part.mark) for part in self._finished)
         for document in self._documents:
+            if document.seal:
+                part = self._complete(document, self._growing[_sections(document)[0].name])
+                yield part.path, part.mark
+                continue
             parts = iter(document.parts[len(_head(document)) :])
             first = self._growing[_sections(document)[0].name]
             next(parts)
-            for part in parts:
-                if isinstance(part, bytes):
-                    first.write(part)
+            for piece in parts:
+                if isinstance(piece, bytes):
+                    first.write(piece)
                 else:
-                    aside = self._growing[part.name]
+                    aside = self._growing[piece.name]
                     aside.close()
                     for chunk in chunks(aside.path):
                         first.write(chunk)
@@ -116,7 +123,10 @@ class Sheet:
     def _open(self, document: Document, section: Section, mark: Mark | None = None) -> Growing:
         if _sections(document)[0] is not section:
             return Growing(self._aside / section.name, section, self._meter, mark=mark)
-        path = self._tree / document.path.format(part=self._parts[section.name])
+        part = self._parts[section.name]
+        if document.seal:
+            return Growing(self._aside / f"{section.name}-{part:06d}", section, self._meter, mark=mark)
+        path = self._tree / _path(document, part)
         return Growing(path, section, self._meter, b"".join(_head(document)), mark, "disk")
 
     def _place(self, name: str, element: bytes) -> None:
@@ -137,10 +147,26 @@ class Sheet:
         name = growing.section.name
         for part in _tail(document):
             growing.write(part)
-        self._finished.append(Part(name, str(growing.path.relative_to(self._tree)), growing.close()))
+        self._finished.append(self._complete(document, growing))
         self._parts[name] += 1
         self._growing[name] = self._open(document, growing.section)
         return self._growing[name]
+
+    def _complete(self, document: Document, growing: Growing) -> Part:
+        """Close a part, and seal it where the document is sealed."""
+        name = growing.section.name
+        path, mark = _path(document, self._parts[name]), growing.close()
+        if document.seal:
+            sealed = Growing(self._tree / path, growing.section, self._meter, way="disk")
+            for chunk in document.seal.close(elements(chunks(growing.path), growing.section)):
+                sealed.write(chunk)
+            mark = msgspec.structs.replace(sealed.close(), elements=mark.elements)
+        return Part(name, path, mark)
+
+
+def _path(document: Document, part: int) -> str:
+    """Return the path of a document's part, or its own where it is not cut."""
+    return document.path.format(part=part)
 
 
 def _sections(document: Document) -> list[Section]:

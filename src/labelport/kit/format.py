@@ -63,19 +63,32 @@ class Section(msgspec.Struct, frozen=True):
     quoted: bool = False
 
 
+class Seal(msgspec.Struct, frozen=True):
+    """How elements become a file that their bytes, joined, are not: a table of columns, an archive.
+
+    Elements are staged joined, as everywhere, and counted so; `close` is given them in order when the file is full or
+    the delivery ends, and yields the bytes of the file; `open` gives the very elements back. Both stream.
+    """
+
+    close: Callable[[Iterator[bytes]], Iterator[bytes]]
+    open: Callable[[BinaryIO], Iterator[bytes]]
+
+
 class Document(msgspec.Struct, frozen=True):
     """A file that is put together from fixed bytes and sections, in this order.
 
     `rows` or `size` cut the (only) section into several files, counted over the whole delivery and not by shard:
     a file ends before the element that would be one too many, or would take it over `size` bytes (fixed bytes and
     separators included); it holds one element at least, and without any element there is one file. `path` then holds
-    `{part}` for `str.format`, counted from 0.
+    `{part}` for `str.format`, counted from 0. A document with a `seal` has one section and nothing else; its `size`
+    is counted over the elements, joined.
     """
 
     path: str
     parts: tuple[bytes | Section, ...]
     rows: int | None = None
     size: int | None = None
+    seal: Seal | None = None
 
 
 class Context(msgspec.Struct, frozen=True):

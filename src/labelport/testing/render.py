@@ -122,14 +122,19 @@ def _add(files: dict[str, bytes], path: str, data: bytes) -> None:
 def _parts(document: Document, elements: dict[str, list[bytes]]) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a document."""
     cut = next((part for part in document.parts if isinstance(part, Section)), None)
+    joined = msgspec.structs.replace(document, seal=None)
     if cut is None or (document.rows is None and document.size is None):
         yield document.path, _whole(document, elements)
         return
-    for number, run in enumerate(_runs(document, cut, elements[cut.name])):
+    for number, run in enumerate(_runs(joined, cut, elements[cut.name])):
         yield document.path.format(part=number), _whole(document, {cut.name: run})
 
 
 def _whole(document: Document, elements: dict[str, list[bytes]]) -> bytes:
+    if document.seal:
+        (section,) = document.parts
+        assert isinstance(section, Section), "a sealed document is one section"
+        return b"".join(document.seal.close(iter(elements[section.name])))
     return b"".join(part if isinstance(part, bytes) else join(part, elements[part.name]) for part in document.parts)
 
 
