@@ -1,6 +1,7 @@
 """Golden files: the bytes that a format makes of records by hand, kept in a folder that people can read.
 
-They show in a diff what a change does to a format's bytes; a change that is meant raises the format's `version`.
+They show in a diff what a change does to a format's bytes; a change that is meant raises the format's `version`. Of a
+document that is sealed they keep the elements: its own bytes are another program's, and nothing to read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 
 from labelport.fidelity import Ledger, fit
-from labelport.kit.format import Context, Format
+from labelport.kit.format import Context, Document, Format
 from labelport.model.record import Record
 from labelport.testing.cases import CLASSES
 from labelport.testing.render import render
@@ -20,7 +21,7 @@ def made(format_: Format, records: Iterable[Record], options: Mapping[str, Any])
     """Return the files that a format makes of records, fitted to it as an export fits them."""
     given = msgspec.structs.asdict(msgspec.convert(options, format_.options)) if format_.options else {}
     fitted = [fit(record, format_.carries, "convert", Ledger()) for record in records]
-    return render(format_, fitted, Context(CLASSES, given))
+    return render(_open(format_), fitted, Context(CLASSES, given))
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -37,3 +38,17 @@ def kept(folder: Path) -> dict[str, bytes]:
     """Return the files of a folder."""
     places = sorted(place for place in folder.rglob("*") if place.is_file())
     return {place.relative_to(folder).as_posix(): place.read_bytes() for place in places}
+
+
+def _open(format_: Format) -> Format:
+    """Return the format without its seals."""
+    laid = format_.documents
+    if laid is None:
+        return format_
+    return msgspec.structs.replace(format_, documents=lambda context: tuple(map(_unsealed, laid(context))))
+
+
+def _unsealed(document: Document) -> Document:
+    if document.seal is None:
+        return document
+    return msgspec.structs.replace(document, path=f"{document.path}.txt", seal=None)

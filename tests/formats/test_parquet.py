@@ -1,0 +1,174 @@
+"""Parquet: DuckDB finds in the tables what went in, with types from the model; the bytes do not depend on shards."""
+
+import tracemalloc
+from collections.abc import Iterator, Mapping
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+
+from labelport.formats import parquet
+from labelport.formats.parquet import columns
+from labelport.formats.parquet.rows import TABLES, AnnotationRow
+from labelport.kit.format import Context, Counted, Input, Reject
+from labelport.model.asset import Asset
+from labelport.model.geometry import Box
+from labelport.model.label import Keyframe, Label, Track
+from labelport.model.record import Record
+from labelport.testing.cases import CLASSES, NOON, clips, pictures
+from labelport.testing.formats import FormatTests
+from labelport.testing.render import render
+from tests.spaces import Space, record
+
+
+def asked(folder: Path, question: str) -> list[tuple[Any, ...]]:
+    """Return what DuckDB answers, with the tables of the folder by their names."""
+    with duckdb.connect() as db:
+        db.execute("SET TimeZone = 'UTC'")
+        for name in TABLES:
+            db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')")
+        return db.execute(question).fetchall()
+
+
+def written(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for path, data in files.items():
+        (folder / path).write_bytes(data)
+    return folder
+
+
+class TestParquet(FormatTests):
+    name = "parquet"
+    compares = True
+
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path_factory: pytest.TempPathFactory) -> None:
+        type(self).place = tmp_path_factory.mktemp("parquet")
+
+    place: Path
+
+    def read(self, files: Mapping[str, bytes]) -> int:
+        return int(asked(written(self.place, files), "SELECT count(*) FROM annotations")[0][0])
+
+
+def made(*given: Record, frames: str = "keyframes") -> dict[str, bytes]:
+    return render(parquet.FORMAT, given, Context(CLASSES, frames=frames))  # type: ignore[arg-type]  # one of the two
+
+
+def test_columns_have_the_types_of_the_model_even_without_a_row(tmp_path: Path) -> None:
+    question = "SELECT column_name, column_type FROM (DESCRIBE annotations) ORDER BY 1"
+    empty = asked(written(tmp_path, made()), question)
+    assert empty == asked(written(tmp_path, made(*pictures())), question)
+    types = dict(empty)
+    assert types["annotation_number"] == "BIGINT"
+    assert types["confidence"] == "DOUBLE"
+    assert types["crowd"] == "BOOLEAN"
+
+
+def test_a49_times_have_a_zone_and_are_the_moments_that_were_said(tmp_path: Path) -> None:
+    written(tmp_path, made(*pictures()))
+    types = dict(asked(tmp_path, "SELECT column_name, column_type FROM (DESCRIBE annotations)"))
+    assert types["created_at"] == "TIMESTAMP WITH TIME ZONE"
+    question = "SELECT epoch_us(created_at) FROM annotations WHERE created_at IS NOT NULL"
+    assert asked(tmp_path, question) == [(round(NOON.timestamp() * 1e6),)]
+
+
+def test_a34_labelled_empty_and_unlabelled_tasks_are_told_apart(tmp_path: Path) -> None:
+    written(tmp_path, made(*pictures()))
+    question = (
+        "SELECT t.state, count(a.annotation) FROM tasks t LEFT JOIN annotations a USING (task_number) GROUP BY ALL"
+    )
+    assert sorted(asked(tmp_path, question)) == [("empty", 0), ("labelled", 13), ("unlabelled", 0)]
+
+
+def test_bounds_answers_and_classes_are_columns(tmp_path: Path) -> None:
+    written(tmp_path, made(*pictures()))
+    question = """
+        SELECT class_name, x, y, width, height, json_extract_string(geometry, '$.kind') FROM annotations
+        WHERE kind = 'box' AND author = 'ada'
+    """
+    assert asked(tmp_path, question) == [("ship", 1.5, 2.0, 30.25, 20.0, "box")]
+
+
+def test_a28_keyframes_keep_outside_occluded_and_their_track(tmp_path: Path) -> None:
+    written(tmp_path, made(*clips()))
+    found = asked(tmp_path, "SELECT track, frame, milliseconds, outside, occluded FROM keyframes ORDER BY frame")
+    assert found == [
+        ("ferry", 0, 0.0, False, False),
+        ("ferry", 4, 160.0, False, True),
+        ("ferry", 7, 280.0, True, False),
+    ]
+
+
+def test_a29_all_frames_lie_on_the_line_between_keyframes(tmp_path: Path) -> None:
+    moves = (Keyframe("car", 0, Box(0, 0, 10, 10)), Keyframe("car", 4, Box(8, 0, 10, 10)))
+    label = Label("l", tracks=(Track("car", 7, 1),), keyframes=moves)
+    video = Record("t", "n", Asset("v", "video", frames=6), 1, labels=(label,))
+    written(tmp_path, made(video, frames="all"))
+    found = asked(tmp_path, "SELECT frame, x, interpolated FROM keyframes ORDER BY frame")
+    assert found == [(0, 0, False), (1, 2, True), (2, 4, True), (3, 6, True), (4, 8, False), (5, 8, True)]
+
+
+def test_a15_bytes_are_the_same_for_any_workers_and_shards(tmp_path: Path) -> None:
+    given = [record(i, i % 3) for i in range(12)]
+    found = []
+    for workers, size in ((1, 100), (1, 1), (2, 2)):
+        space = Space(tmp_path / f"{workers}-{size}", workers=workers)
+        space.work.create_project("p").save(given)
+        found.append(
+            {
+                path: data
+                for path, data in space.delivered("p", formats=("parquet",), shard_size=size).items()
+                if path.endswith(".parquet")
+            }
+        )
+        space.app.store.close()
+    assert len(found[0]) == len(TABLES)
+    assert found[0] == found[1] == found[2]
+
+
+def test_the_file_states_its_writer() -> None:
+    about = pq.ParquetFile(BytesIO(made()["tasks.parquet"])).metadata
+    assert about.created_by.startswith("parquet-cpp-arrow version ")
+
+
+def test_row_groups_end_by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "ROWS", 5)
+    about = pq.ParquetFile(BytesIO(made(*pictures())["annotations.parquet"])).metadata
+    assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [5, 5, 3]
+
+
+def test_a03_sealing_holds_a_row_group_and_no_more() -> None:
+    element = msgspec.json.encode(AnnotationRow(1, "t", "l", "a", 1, "box", crowd=False, z_order=0, geometry="x" * 900))
+    rows = 100_000
+    tracemalloc.start()
+    size = sum(map(len, columns.close(AnnotationRow, (element for _ in range(rows)))))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size > 0
+    assert peak < 3 * columns.SIZE < rows * len(element)
+
+
+def test_a24_what_is_no_parquet_is_told_and_sinks_nothing_else() -> None:
+    good = made(*pictures())
+    files = {"a/tasks.parquet": b"PAR1 no", **{f"b/{path}": data for path, data in good.items()}}
+    found = list(parquet.decode(inputs(files)))
+    assert [item.file for item in found if isinstance(item, Reject)] == ["a/tasks.parquet"]
+    assert [item for item in found if isinstance(item, Record)] == list(pictures())
+
+
+def test_rows_of_no_task_are_told() -> None:
+    files = made(*pictures()) | {"tasks.parquet": made(*clips())["tasks.parquet"]}
+    found = list(parquet.decode(inputs(files)))
+    (reject,) = (item for item in found if isinstance(item, Reject))
+    assert "annotations has rows of task 1, which is not the next in tasks" in str(reject.faults[0])
+    assert Counted("tasks.parquet", 1, 0) in found
+
+
+def inputs(files: Mapping[str, bytes]) -> Iterator[Input]:
+    for path, data in sorted(files.items()):
+        yield Input(path, partial(BytesIO, data))
