@@ -10,8 +10,8 @@ import msgspec
 
 from labelport.formats.parquet.rows import AnnotationRow, KeyframeRow, TaskRow
 from labelport.kit.count import annotations
-from labelport.kit.format import Counted, Input, Item, Reject
-from labelport.kit.native import BROKEN, fault
+from labelport.kit.format import BROKEN, Counted, Input, Item, Reject
+from labelport.kit.native import fault
 from labelport.model.record import Record
 
 R = TypeVar("R", TaskRow, AnnotationRow, KeyframeRow)
