@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from labelport.model.export import FIELDS, ClassMap, DeliveredClass, Selection, Split
 
-FORMATS = ("ndjson", "json", "coco", "coco_captions", "csv_objects", "ndjson_split", "parquet", "geojson")
+FORMATS = ("ndjson", "json", "coco", "coco_captions", "csv_objects", "ndjson_split", "parquet", "geojson", "csv_labels")
 OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "ndjson": ({}, {"rows": 2}, {"size": 900}),
     "ndjson_split": ({"per": "task"}, {"per": "rows", "rows": 2}, {"per": "size", "size": 1500}),
