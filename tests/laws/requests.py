@@ -6,11 +6,23 @@ from hypothesis import strategies as st
 
 from labelport.model.export import FIELDS, ClassMap, DeliveredClass, Selection, Split
 
-FORMATS = ("ndjson", "json", "coco", "coco_captions", "csv_objects", "ndjson_split", "parquet", "geojson", "csv_labels")
+FORMATS = (
+    "ndjson",
+    "json",
+    "coco",
+    "coco_captions",
+    "csv_objects",
+    "ndjson_split",
+    "parquet",
+    "geojson",
+    "csv_labels",
+    "webdataset",
+)
 OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "ndjson": ({}, {"rows": 2}, {"size": 900}),
     "ndjson_split": ({"per": "task"}, {"per": "rows", "rows": 2}, {"per": "size", "size": 1500}),
     "csv_objects": ({}, {"bom": True}),
+    "webdataset": ({}, {"rows": 2}, {"size": 900}),
 }
 SELECTIONS = (
     Selection(),
