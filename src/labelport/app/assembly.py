@@ -5,8 +5,9 @@ What is finished up to a shard is marked in a journal, so that a killed run goes
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -18,7 +19,7 @@ from labelport.app.growing import Growing, Mark, chunks, write_whole
 from labelport.app.meter import Meter
 from labelport.app.sheets import Sheet, SheetMark
 from labelport.app.stage import COUNTS, ITEMS, Counts
-from labelport.kit.format import FILES, Document, File, Row
+from labelport.kit.format import FILES, Document, File, Made, Row
 from labelport.model.export import FileEntry, MediaCopies
 
 TREE = "delivery"
@@ -54,6 +55,7 @@ class Assembly:
         self._head = ITEMS_HEAD + (b"" if media == "none" else b",medium") + b"\r\n"
         self.tree = folder / TREE
         self._meter = Meter()
+        self._made: dict[str, list[Made]] = {}
         try:
             self._open(documents, journal)
         except BaseException:
@@ -113,14 +115,18 @@ class Assembly:
 
         self._meter.then(write)
 
-    def finish(self, gone: Iterable[bytes] | None = None) -> Mark:
+    def finish(self, gone: Iterable[bytes] | None = None, *, last: Iterable[File] = ()) -> Mark:
         """Put the documents together; return the mark of `files.ndjson`, which lists all files but itself.
 
-        `gone` are the tombstones of a delta, None where it is none.
+        `gone` are the tombstones of a delta, None where it is none. Files that come `last` are asked for when the
+        documents are finished, and `made` tells of them.
         """
-        for sheet in self.sheets.values():
+        for name, sheet in self.sheets.items():
             for path, mark in sheet.finish():
                 self.files.enter(FileEntry(path, mark.size, mark.sha256))
+                self._made.setdefault(name, []).append(Made(path, mark.size, mark.sha256, _opener(self.tree / path)))
+        for file in last:
+            self.files.put(file)
         if gone is not None:
             self._list_gone(gone)
         skipped = self.skipped.close()
@@ -132,6 +138,10 @@ class Assembly:
         mark = self.files.close()
         self._meter.close()
         return mark
+
+    def made(self, sheet: str) -> Sequence[Made]:
+        """Return the finished documents of a format, or of a part of a split of it."""
+        return self._made.get(sheet, ())
 
     def _list_gone(self, gone: Iterable[bytes]) -> None:
         growing = Growing(self.tree / TOMBSTONES, LINES, self._meter)
@@ -157,6 +167,10 @@ class Assembly:
                 total.update(sheet.counts())
                 total[FILES] += self._whole[key]
         return {name: count for name, count in total.items() if name != FILES or count}
+
+
+def _opener(file: Path) -> Callable[[], BinaryIO]:
+    return lambda: file.open("rb")
 
 
 def read_journal(folder: Path) -> Journal | None:

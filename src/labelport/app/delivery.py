@@ -124,7 +124,8 @@ class Work:
             done += self.runs[i].tasks
             self.app.progress(Progress("export", done, total))
         base = self.row.base
-        return self.assembly.finish(None if base is None else self._tombstones(base)).sha256
+        last = (file for lane in self.job.lanes for file in lane.last(self.assembly.made))
+        return self.assembly.finish(None if base is None else self._tombstones(base), last=last).sha256
 
     def close(self) -> None:
         """Let go of every file."""

@@ -87,8 +87,8 @@ class _Fold:
         ):
             for _, row in self._merged(*(_listed(one, path, section) for one in (self.base, self.delta))):
                 growing.add(row)
-        mark = self.assembly.finish()
-        return self._manifest(mark.sha256)
+        last = (file for lane in self.lanes for file in lane.last(self.assembly.made))
+        return self._manifest(self.assembly.finish(last=last).sha256)
 
     def close(self) -> None:
         """Let go of every file."""

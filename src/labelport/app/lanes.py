@@ -4,7 +4,7 @@ A task whose bytes can be joined is spliced; any other is decoded, fitted to wha
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import msgspec
@@ -15,7 +15,7 @@ from labelport.app.shape import WORDS, Shape
 from labelport.errors import IntegrityError, LossError, RequestError
 from labelport.fidelity import Ledger, fit, forecast, revise
 from labelport.kit.count import units
-from labelport.kit.format import FILES, Context, Document, File, Format, Lost, Row, Section, Unit
+from labelport.kit.format import FILES, Context, Document, File, Format, Lost, Made, Row, Section, Unit
 from labelport.model.export import ExportRequest
 from labelport.model.record import Record
 from labelport.store.reads import Found
@@ -76,6 +76,18 @@ class Lane:
         for part in self._parts:
             for file in self.format.once(self.context) if self.format.once else ():
                 yield msgspec.structs.replace(file, path=self._prefix(part) + file.path)
+
+    def last(self, made: Callable[[str], Sequence[Made]]) -> Iterator[File]:
+        """Yield the files that tell of the finished documents, in each part of a split."""
+        for part in self._parts:
+            prefix = self._prefix(part)
+            if self.format.last is None:
+                return
+            found = [
+                msgspec.structs.replace(one, path=one.path.removeprefix(prefix)) for one in made(self._sheet(part))
+            ]
+            for file in self.format.last(found, self._context(part)):
+                yield msgspec.structs.replace(file, path=prefix + file.path)
 
     def write(self, found: Found, line: Line, fragments: tuple[bytes | None, ...], part: str, add: Add) -> None:
         """Write a task into its part, by whichever way it can take; what does not fit is counted."""

@@ -91,6 +91,15 @@ class Document(msgspec.Struct, frozen=True):
     seal: Seal | None = None
 
 
+class Made(msgspec.Struct, frozen=True):
+    """A finished document: its path within its part of a split, its size and SHA-256, and how to open it."""
+
+    path: str
+    size: int
+    sha256: str
+    open: Callable[[], BinaryIO]
+
+
 class Context(msgspec.Struct, frozen=True):
     """What is known before a record arrives: the classes of the delivery, options, which frames of tracks are wanted.
 
@@ -198,7 +207,8 @@ class Format(msgspec.Struct, frozen=True):
     """A format: what it carries, where its rows go, and pure functions from records to rows and back.
 
     `documents` lays out the files that rows go into; formats that yield only `File`s have none. `once` makes the
-    files that depend on no record. `splice` does what `encode` does from stored bytes (the suite holds them to the
+    files that depend on no record, `last` those that tell of the finished documents.
+    `splice` does what `encode` does from stored bytes (the suite holds them to the
     same bytes). `fragment` makes, when labels are stored, bytes that `splice` finds in `Stored.fragments`, one for
     each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
     used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
@@ -219,6 +229,7 @@ class Format(msgspec.Struct, frozen=True):
     encode: Encode | None = None
     documents: Callable[[Context], tuple[Document, ...]] | None = None
     once: Callable[[Context], Iterable[File]] | None = None
+    last: Callable[[Sequence[Made], Context], Iterable[File]] | None = None
     splice: Splice | None = None
     fragment: Callable[[Sequence[Record]], Sequence[bytes | None]] | None = None
     version: int = 1

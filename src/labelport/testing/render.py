@@ -3,6 +3,7 @@
 The pipeline has a streaming one of its own; a test holds both to the same bytes.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from io import BytesIO
@@ -10,7 +11,7 @@ from io import BytesIO
 import msgspec
 
 from labelport.kit.count import annotations
-from labelport.kit.format import Context, Document, File, Format, Input, Lost, Row, Section, Stored
+from labelport.kit.format import Context, Document, File, Format, Input, Lost, Made, Row, Section, Stored
 from labelport.model.record import Record, state_of
 
 QUOTE = b'"'
@@ -75,9 +76,13 @@ def documents(format_: Format, items: Iterable[Row | File], context: Context) ->
             elements[item.section] += split(known[item.section], item.data)
         else:
             _add(files, item.path, item.data)
+    made = []
     for document in format_.documents(context) if format_.documents else ():
         for path, data in _parts(document, elements):
             _add(files, path, data)
+            made.append(Made(path, len(data), hashlib.sha256(data).hexdigest(), partial(BytesIO, data)))
+    for file in format_.last(made, context) if format_.last else ():
+        _add(files, file.path, file.data)
     return files
 
 
