@@ -17,6 +17,7 @@ FORMATS = (
     "geojson",
     "csv_labels",
     "webdataset",
+    "huggingface",
 )
 OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "ndjson": ({}, {"rows": 2}, {"size": 900}),

@@ -51,8 +51,8 @@ def _table(file: Input) -> Iterator[Item]:
     """Yield the tasks of a table, and how much there was."""
     seen = held = 0
     try:
-        with file.open() as opened:
-            for item in _items(TextIOWrapper(opened, "utf-8-sig", newline=""), file.path):
+        with file.open() as opened, TextIOWrapper(opened, "utf-8-sig", newline="") as text:
+            for item in _items(text, file.path):
                 if isinstance(item, Unread):
                     yield item
                     continue
