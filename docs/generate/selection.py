@@ -54,6 +54,7 @@ REQUESTED = {
     ),
     "shard_size": ("How many task numbers are worked on at a time.", "`--shard-size`"),
     "verify": ("`counts`: while it is written; `deep`: read back, too.", "`--verify`"),
+    "envelope": ("What the delivery is wrapped in: a `bagit` bag, or an `in-toto` statement beside.", "`--envelope`"),
 }
 BLOCKS = {
     "annotation_metadata": "who made and last changed each annotation, and when",

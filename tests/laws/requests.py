@@ -59,6 +59,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         "labels": draw(st.sampled_from(("final", "all"))),
         "fields": draw(st.sampled_from((FIELDS, (), ("metadata", "label_details")))),
         "shard_size": draw(st.integers(1, 4)),
+        "envelope": draw(st.sampled_from((None, None, "bagit", "in-toto"))),
         "on_loss": draw(st.sampled_from(("convert", "drop"))),
         "frames": draw(st.sampled_from(FRAMES)),
         "class_map": draw(st.sampled_from((None, None, *CLASS_MAPS))),

@@ -14,6 +14,7 @@ import msgspec
 from labelport.app.delivered import ITEMS as ITEMS_CSV
 from labelport.app.delivered import SKIPPED, TOMBSTONES
 from labelport.app.elements import elements
+from labelport.app.envelopes import Wrap, bare
 from labelport.app.files import LINES, MEDIA, Files
 from labelport.app.growing import Growing, Mark, chunks, write_whole
 from labelport.app.meter import Meter
@@ -115,11 +116,11 @@ class Assembly:
 
         self._meter.then(write)
 
-    def finish(self, gone: Iterable[bytes] | None = None, *, last: Iterable[File] = ()) -> Mark:
+    def finish(self, gone: Iterable[bytes] | None = None, *, last: Iterable[File] = (), wrap: Wrap = bare) -> Mark:
         """Put the documents together; return the mark of `files.ndjson`, which lists all files but itself.
 
         `gone` are the tombstones of a delta, None where it is none. Files that come `last` are asked for when the
-        documents are finished, and `made` tells of them.
+        documents are finished, and `made` tells of them; `wrap` comes after all.
         """
         for name, sheet in self.sheets.items():
             for path, mark in sheet.finish():
@@ -135,6 +136,8 @@ class Assembly:
             self.files.enter(FileEntry(SKIPPED, skipped.size, skipped.sha256))
         items = self.items.close()
         self.files.enter(FileEntry(ITEMS_CSV, items.size, items.sha256))
+        for path, pieces in wrap(self.files.listed):
+            self.files.stream(path, pieces)
         mark = self.files.close()
         self._meter.close()
         return mark

@@ -13,6 +13,7 @@ from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal
 from labelport.app.context import App, Progress
 from labelport.app.copies import KEPT, WITHOUT
 from labelport.app.delivered import LISTING, RECEIPT
+from labelport.app.envelopes import envelope
 from labelport.app.files import MEDIA
 from labelport.app.growing import chunks, write_whole
 from labelport.app.places import MANIFEST, beside, claimed, fresh, place
@@ -124,8 +125,10 @@ class Work:
             done += self.runs[i].tasks
             self.app.progress(Progress("export", done, total))
         base = self.row.base
+        gone = None if base is None else self._tombstones(base)
         last = (file for lane in self.job.lanes for file in lane.last(self.assembly.made))
-        return self.assembly.finish(None if base is None else self._tombstones(base), last=last).sha256
+        wrap = envelope(self.row.request, cut=self.row.cut, base=base, root=self.row.root.hex())
+        return self.assembly.finish(gone, last=last, wrap=wrap).sha256
 
     def close(self) -> None:
         """Let go of every file."""

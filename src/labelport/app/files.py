@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -28,7 +29,7 @@ class Files:
 
     def __init__(self, tree: Path, listing: Path, meter: Meter, mark: Mark | None = None) -> None:
         """Start an empty list, or go on with one from its mark."""
-        self.tree = tree
+        self.tree, self._meter = tree, meter
         self.entries = Growing(listing, LINES, meter, mark=mark)
         if mark is not None:
             for line in elements(chunks(listing), LINES):
@@ -62,6 +63,20 @@ class Files:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file.data)
         self.enter(FileEntry(file.path, len(file.data), hashlib.sha256(file.data).hexdigest(), task))
+
+    def stream(self, path: str, pieces: Iterable[bytes]) -> None:
+        """Write a file of any size and list it."""
+        growing = Growing(self.tree / path, LINES, self._meter)
+        for piece in pieces:
+            growing.write(piece)
+        mark = growing.close()
+        self.enter(FileEntry(path, mark.size, mark.sha256))
+
+    def listed(self) -> Iterator[FileEntry]:
+        """Yield what is listed so far."""
+        count = self.entries.mark().elements
+        for line in islice(elements(chunks(self.entries.path), LINES), count):
+            yield msgspec.json.decode(line, type=FileEntry)
 
     def close(self) -> Mark:
         """Finish the list; raises `IntegrityError` where a file was written over another."""

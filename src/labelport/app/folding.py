@@ -19,6 +19,7 @@ from labelport.app.copies import MISSING
 from labelport.app.delivered import SKIPPED, TOMBSTONES, Delivery
 from labelport.app.delivery import put_tree
 from labelport.app.elements import elements
+from labelport.app.envelopes import Wrap, envelope
 from labelport.app.files import LINES
 from labelport.app.growing import chunks, write_whole
 from labelport.app.lanes import Lane
@@ -88,11 +89,19 @@ class _Fold:
             for _, row in self._merged(*(_listed(one, path, section) for one in (self.base, self.delta))):
                 growing.add(row)
         last = (file for lane in self.lanes for file in lane.last(self.assembly.made))
-        return self._manifest(self.assembly.finish(last=last).sha256)
+        return self._manifest(self.assembly.finish(last=last, wrap=self._wrap()).sha256)
 
     def close(self) -> None:
         """Let go of every file."""
         self.assembly.close()
+
+    def _request(self) -> ExportRequest:
+        """Return the request of the full delivery."""
+        return msgspec.structs.replace(self.delta.manifest.request, since=self.base.manifest.request.since)
+
+    def _wrap(self) -> Wrap:
+        now = self.delta.manifest
+        return envelope(self._request(), cut=now.cut, base=self.base.manifest.base, root=now.root)
 
     def _manifest(self, files: str) -> Manifest:
         old, new = self.base.manifest, self.delta.manifest
@@ -100,7 +109,7 @@ class _Fold:
         selected = self.assembly.items.elements + lost
         return msgspec.structs.replace(
             new,
-            request=msgspec.structs.replace(new.request, since=old.request.since),
+            request=self._request(),
             base=old.base,
             tallies=tuple(self._tally(lane.name, skips, selected) for lane in self.lanes),
             skips=tuple(skips),

@@ -10,6 +10,7 @@ from itertools import chain, islice
 import msgspec
 
 from labelport.app.classmap import Classes
+from labelport.app.envelopes import root
 from labelport.app.reckoning import Account
 from labelport.app.shape import WORDS, Shape
 from labelport.errors import IntegrityError, LossError, RequestError
@@ -39,7 +40,8 @@ class Lane:
         self._spliced: Counter[tuple[str, ...]] = Counter()
         self._in_folders = format_.parts == "folders"
         self._parts = context.parts if context.parts and self._in_folders else ("",)
-        self.folder = f"{name}/" if len(request.formats) > 1 else ""
+        self._root = root(request)
+        self.folder = self._root + (f"{name}/" if len(request.formats) > 1 else "")
         self._on_loss = request.on_loss
         self._is_sampled = request.frames not in WORDS
         plain = request.frames == "keyframes" and request.on_loss == "convert"
@@ -101,7 +103,7 @@ class Lane:
     def place(self, path: str, part: str) -> str:
         """Return where the copy of a task's medium lies, by the task's path."""
         if self.format.place is None:
-            return f"media/{part}/{path}" if part else f"media/{path}"
+            return f"{self._root}media/{part}/{path}" if part else f"{self._root}media/{path}"
         return self._prefix(part) + self.format.place(path, self._context(part))
 
     def settle(self) -> Account:

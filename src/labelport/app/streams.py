@@ -8,6 +8,7 @@ import msgspec
 from labelport.api import GetTotals, StreamLines, StreamRecords, Totals
 from labelport.app.context import App
 from labelport.app.delivered import SKIPPED
+from labelport.app.envelopes import PAYLOAD
 from labelport.app.requests import check
 from labelport.app.shape import Shape
 from labelport.app.shards import classes_of
@@ -21,7 +22,10 @@ from labelport.store.exports import ExportRow
 from labelport.store.heads import head_at
 from labelport.store.reads import Reader
 
-_FILES = {"RESULT": ("data.ndjson", "ndjson/data.ndjson"), "ERRORS": (SKIPPED,)}
+_FILES = {
+    "RESULT": tuple(f"{root}{name}" for root in ("", PAYLOAD) for name in ("data.ndjson", "ndjson/data.ndjson")),
+    "ERRORS": (SKIPPED,),
+}
 
 
 def records(app: App, ask: StreamRecords) -> Iterator[bytes]:

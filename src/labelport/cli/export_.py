@@ -87,6 +87,11 @@ from labelport.model.export import FIELDS, ClassMap, ExportRequest, Split
     show_default=True,
     help="Count while writing, or also read everything back.",
 )
+@click.option(
+    "--envelope",
+    type=click.Choice(["bagit", "in-toto"]),
+    help="Wrap the delivery: a BagIt bag, or an in-toto statement of every file beside it.",
+)
 @click.option("--dry-run", is_flag=True, help="Show counts and losses; write nothing.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that work on shards.")
 @click.option("--shard-size", type=click.IntRange(1), default=5000, show_default=True, help="Task numbers in a shard.")
@@ -156,6 +161,7 @@ def _request(what: tuple[str, ...], project: Project, given: dict[str, Any]) -> 
         split=_split(given["split"], given["split_by"], given["stratify"]),
         shard_size=given["shard_size"],
         verify=given["verify"],
+        envelope=given["envelope"],
     )
 
 

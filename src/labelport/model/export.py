@@ -110,6 +110,7 @@ class ExportRequest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     media: MediaCopies = "none"
     shard_size: Annotated[int, Meta(ge=1)] = 5000
     verify: Literal["counts", "deep"] = "counts"
+    envelope: Literal["bagit", "in-toto"] | None = None
 
 
 class Carries(msgspec.Struct, frozen=True):
