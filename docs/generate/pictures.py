@@ -1,10 +1,9 @@
 """The pictures of the format pages: what comes back from a delivery in the format, drawn over the sample's pictures."""
 
-import csv
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -28,7 +27,6 @@ LOOK = overlay.style(ONTOLOGY.classes)
 CELL = (160, 240)
 STROKE = 4
 PALE = 0.45
-_geometry: msgspec.json.Decoder[Geometry] = msgspec.json.Decoder(Geometry)
 Drawn = tuple[str, int, Geometry]
 """The path of a picture, the number of a class, and a shape on it."""
 
@@ -56,10 +54,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
 def _drawn(name: str, delivery: Path) -> Iterator[Drawn]:
     """Yield what a reader finds in a delivery."""
     decode = format_named(name).decode
-    if decode is None:
-        if (delivery / "annotations.csv").exists():
-            yield from _rows(delivery)
-        return
+    assert decode is not None, f"{name} cannot be read back, so its picture cannot be drawn"
     paths = sorted(path for path in delivery.rglob("*") if path.is_file())
     inputs = [Input(path.relative_to(delivery).as_posix(), _opener(path)) for path in paths]
     for item in decode(inputs):
@@ -72,14 +67,6 @@ def _drawn(name: str, delivery: Path) -> Iterator[Drawn]:
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
     return lambda: path.open("rb")
-
-
-def _rows(delivery: Path) -> Iterator[Drawn]:
-    """Yield the shapes of a CSV."""
-    text = (delivery / "annotations.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(StringIO(text, newline="")):
-        if row["geometry"] and row["class_number"]:
-            yield row["path"], int(row["class_number"]), _geometry.decode(row["geometry"])
 
 
 def _number(class_: int | str) -> int:

@@ -1,23 +1,27 @@
 """CSV: a row for each annotation, safe in a spreadsheet."""
 
 import csv
-from collections.abc import Mapping, Sequence
-from io import StringIO
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from io import BytesIO, StringIO
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelport.fidelity import Ledger, fit
 from labelport.formats import csv_objects
+from labelport.formats.csv_objects.records import decode
 from labelport.kit.count import units
-from labelport.kit.format import Context
+from labelport.kit.format import Context, Input, Item, Reject
 from labelport.kit.table import FORMULA, original, quoted, text
 from labelport.model.asset import Asset
-from labelport.model.geometry import Box, Geometry
-from labelport.model.label import Keyframe, Label, Track
+from labelport.model.geometry import Box
+from labelport.model.label import Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
+from labelport.testing.cases import CLASSES, clips, pictures, scans, words
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 
@@ -29,10 +33,6 @@ class TestCsv(FormatTests):
         rows = list(csv.DictReader(StringIO(files["annotations.csv"].decode(), newline="")))
         assert all(None not in row and None not in row.values() for row in rows)
         return len(rows)
-
-    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry]:
-        rows = csv.DictReader(StringIO(files["annotations.csv"].decode(), newline=""))
-        return [msgspec.json.decode(row["geometry"], type=Geometry) for row in rows if row["geometry"]]
 
     def objects(self, given_: Sequence[Record]) -> int:
         return sum(units(record, "shape_or_empty") for record in given_)
@@ -96,3 +96,56 @@ def test_a29_all_frames_lie_on_the_line_between_keyframes() -> None:
 def test_frames_are_counted_as_they_are_written(frames: str) -> None:
     context = Context((), frames=frames)  # type: ignore[arg-type]  # one of the two
     assert csv_objects.count(VIDEO, context) == {"rows": len(_rows(VIDEO, frames=frames))}
+
+
+def decoded(data: bytes) -> list[Item]:
+    return list(decode([Input("annotations.csv", partial(BytesIO, data))]))
+
+
+@pytest.mark.parametrize("case", [pictures, clips, words, scans])
+def test_labels_come_back_as_they_were(case: Callable[[], tuple[Record, ...]]) -> None:
+    given_ = [fit(one, csv_objects.CARRIES, "convert", Ledger()) for one in case()]
+    data = render(csv_objects.FORMAT, given_, Context(CLASSES))["annotations.csv"]
+    back = [item for item in decoded(data) if isinstance(item, Record)]
+    assert [_told(record) for record in back] == [_told(record) for record in given_]
+
+
+def _told(record: Record) -> object:
+    """Return what has a column: of labels who and what, of annotations all but what is dropped without being asked."""
+    bare = {"crowd": False, "extra": None, "group": None, "on": None, "source": None, "truncated": None, "z_order": 0}
+    labels = [
+        (
+            *(label.id, label.author, label.source, label.tracks, label.keyframes),
+            [msgspec.structs.replace(one, **bare) for one in label.annotations],
+        )
+        for label in record.labels
+    ]
+    return record.id, record.name, record.number, record.path, record.external_id, record.workflow.stage, labels
+
+
+def test_the_frame_of_an_annotation_comes_back() -> None:
+    data = render(csv_objects.FORMAT, clips(), Context(CLASSES))["annotations.csv"]
+    (record,) = (item for item in decoded(data) if isinstance(item, Record))
+    assert record.labels[0].annotations[0].on == Target(first_frame=3, last_frame=3)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"filename,class,xmin,ymin,xmax,ymax\na.jpg,cat,1,2,4,6\nb.jpg,,,,,\n",
+        b"image_id;label;x;y;w;h\na.jpg;cat;1;2;3;4\nb.jpg;;;;;\n",
+    ],
+)
+def test_boxes_of_somebody_else_are_read(table: bytes) -> None:
+    first, second = (item for item in decoded(table) if isinstance(item, Record))
+    (mark,) = first.labels[0].annotations
+    assert (first.name, mark.class_, mark.geometry) == ("a.jpg", "cat", Box(1, 2, 3, 4))
+    assert (second.name, second.labels[0].annotations) == ("b.jpg", ())
+
+
+def test_a24_a_broken_row_does_not_sink_other_tasks() -> None:
+    data = render(csv_objects.FORMAT, pictures(), Context(CLASSES))["annotations.csv"]
+    found = decoded(data.replace(b'""kind"":""ellipse""', b'""kind"":""egg""'))
+    (reject,) = (item for item in found if isinstance(item, Reject))
+    assert (reject.record, reject.annotations) == ("p1", 13)
+    assert [item.id for item in found if isinstance(item, Record)] == ["p2", "p3"]

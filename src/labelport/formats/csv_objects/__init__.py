@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from labelport.formats.csv_objects.records import COLUMNS, decode
 from labelport.kit.count import units
 from labelport.kit.format import Context, Document, Format, Row, Section
 from labelport.kit.table import row, text
@@ -22,11 +23,6 @@ from labelport.model.record import Record, state_of
 from labelport.shapes import frames
 from labelport.shapes.rings import envelope
 
-COLUMNS = (
-    *("task_number", "task", "name", "path", "external_id", "state", "stage", "status", "batch"),
-    *("label", "author", "source", "annotation", "annotation_number", "track", "frame", "outside", "occluded"),
-    *("class_number", "class", "kind", "x", "y", "width", "height", "geometry", "answers", "confidence"),
-)
 CARRIES = Carries(
     kinds=frozenset({"*"}),
     features=frozenset(
@@ -175,6 +171,7 @@ FORMAT = Format(
     encode,
     documents,
     options=Options,
+    decode=decode,
     holds={"rows": "shape_or_empty"},
     number=number,
     count=count,
