@@ -81,5 +81,10 @@ def test_lines_are_read_out_of_a_bag(space: Space) -> None:
     assert job.get_total_lines() == 6
 
 
-def test_deep_verification_reads_the_payload(space: Space) -> None:
-    assert wrapped(space, "bagit", verify="deep", formats=("coco", "ndjson"))
+@pytest.mark.parametrize("kind", ["bagit", "in-toto"])
+@pytest.mark.parametrize("name", ["json", "coco", "csv_objects", "parquet", "webdataset"])
+def test_what_is_in_an_envelope_reads_back(space: Space, kind: str, name: str) -> None:
+    place = wrapped(space, kind, formats=(name,), verify="deep")
+    report = space.work.import_files("back", name, [place])
+    assert (report.records, report.annotations, report.rejected) == (6, 6, ())
+    assert not [path for path in report.unread if path == "$"]

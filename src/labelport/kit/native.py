@@ -16,8 +16,11 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch
 
-SIDECARS = ("files.ndjson", "items.csv", "receipt.json", "skipped.ndjson", "tombstones.ndjson")
-"""Files of a delivery that hold no records."""
+SIDECARS = (
+    *("files.ndjson", "items.csv", "receipt.json", "skipped.ndjson", "tombstones.ndjson", "statement.intoto.json"),
+    *("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"),
+)
+"""Files of a delivery, and of an envelope around it, that hold no records."""
 MANIFEST = "manifest.json"
 BOM = b"\xef\xbb\xbf"
 
