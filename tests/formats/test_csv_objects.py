@@ -14,7 +14,7 @@ from labelport.fidelity import Ledger, fit
 from labelport.formats import csv_objects
 from labelport.formats.csv_objects.records import decode
 from labelport.kit.count import units
-from labelport.kit.format import Context, Input, Item, Reject
+from labelport.kit.format import Context, Counted, Input, Item, Reject
 from labelport.kit.table import FORMULA, original, quoted, text
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
@@ -149,3 +149,10 @@ def test_a24_a_broken_row_does_not_sink_other_tasks() -> None:
     (reject,) = (item for item in found if isinstance(item, Reject))
     assert (reject.record, reject.annotations) == ("p1", 13)
     assert [item.id for item in found if isinstance(item, Record)] == ["p2", "p3"]
+
+
+def test_a24_a_box_of_no_numbers_does_not_sink_the_others() -> None:
+    found = decoded(b"file,label,x,y,w,h\na.jpg,cat,1,2,3,four\na.jpg,cat,1,2,3,4\n")
+    (reject,) = (item for item in found if isinstance(item, Reject))
+    assert (reject.record, reject.annotations, reject.records) == ("a.jpg", 1, 0)
+    assert Counted("annotations.csv", 1, 2) in found

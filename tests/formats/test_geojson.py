@@ -157,6 +157,8 @@ def test_a24_a_wrong_geometry_does_not_sink_the_others() -> None:
     [
         (b'{"type":"FeatureCollection"}', "Expected `array`, got `null`"),
         (b'{"type":"Feature","geometry":null,"crs":{"properties":{"name":"EPSG:3857"}}}', "GeoJSON is in WGS 84"),
+        (b'{"type":"Feature","geometry":null,"crs":4}', "GeoJSON is in WGS 84"),
+        (b'{"type":"FeatureCollection","features":[4]}', "Expected `object`, got `int`"),
         (geojson.HEAD, "the collection does not end"),
         (b"\xff", "$"),
     ],

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -159,6 +160,13 @@ def test_a24_what_is_no_parquet_is_told_and_sinks_nothing_else() -> None:
     found = list(parquet.decode(inputs(files)))
     assert [item.file for item in found if isinstance(item, Reject)] == ["a/tasks.parquet"]
     assert [item for item in found if isinstance(item, Record)] == list(pictures())
+
+
+def test_a24_a_table_of_other_columns_is_told() -> None:
+    other = BytesIO()
+    pq.write_table(pa.table({"task_number": ["one"]}), other)
+    found = list(parquet.decode(inputs({"tasks.parquet": other.getvalue()})))
+    assert [item.record for item in found if isinstance(item, Reject)] == ["$"]
 
 
 def test_rows_of_no_task_are_told() -> None:

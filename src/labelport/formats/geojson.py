@@ -43,7 +43,7 @@ TAIL = b"\n]}\n"
 CLASS = ("class_name", "class", "label", "category", "name")
 """Properties that may say the class, the likeliest first."""
 WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
-"""How the names of the one system end that is allowed."""
+"""What the names of the one system hold that is allowed."""
 
 
 class Properties(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -195,7 +195,7 @@ def _features(file: Input) -> Iterator[Found]:
 def _members(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the features of a GeoJSON text of any kind; raises `ValueError` where it is not in WGS 84."""
     crs = document.get("crs")
-    if crs is not None and not str(crs.get("properties", {}).get("name", "")).endswith(WGS84):
+    if crs is not None and not any(name in str(crs) for name in WGS84):
         raise ValueError(f"crs {crs!r}: GeoJSON is in WGS 84; convert it first (RFC 7946, section 4)")
     match document.get("type"):
         case "FeatureCollection":
@@ -252,7 +252,8 @@ def _foreign(features: list[dict[str, Any]], path: str) -> Iterator[Record | Rej
         if wrong := _wrong(geometry):
             yield Reject(path, f"$.features[{place}]", wrong, annotations=1, records=0)
             continue
-        properties = dict(feature.get("properties") or {})
+        given = feature.get("properties")
+        properties = dict(given) if isinstance(given, dict) else {}
         class_ = next((name for name in CLASS if isinstance(properties.get(name), str)), "")
         id_ = str(feature.get("id", f"feature-{place}"))
         id_ = f"{id_}-{place}" if id_ in found else id_

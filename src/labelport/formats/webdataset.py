@@ -99,12 +99,12 @@ def _records(file: BinaryIO, others: list[str]) -> Iterator[bytes]:
 
 
 def _members(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of an archive as they come; links, devices and folders are nothing here."""
+    """Yield the files of an archive as they come, only JSON with its bytes; links and folders are nothing here."""
     with tarfile.open(fileobj=file, mode="r|") as archive:
         for member in archive:
             opened = archive.extractfile(member) if member.isfile() else None
             if opened is not None:
-                yield member.name, opened.read()
+                yield member.name, opened.read() if member.name.endswith(SUFFIX) else b""
 
 
 def _head(name: str, size: int) -> bytes:

@@ -132,7 +132,7 @@ def _confidence(row: Cells) -> float | None:
     return float(row["confidence"]) if row["confidence"] else None
 
 
-def _foreign(rows: Iterable[Cells], columns: Sequence[str], path: str) -> Iterator[Record | Unread]:
+def _foreign(rows: Iterable[Cells], columns: Sequence[str], path: str) -> Iterator[Record | Reject | Unread]:
     """Yield a task for each file that somebody else's table names."""
     file, label = column(FILES, columns), column(LABELS, columns)
     has_sides = any(one.strip().lower() in SIDES[2] for one in columns)
@@ -140,10 +140,16 @@ def _foreign(rows: Iterable[Cells], columns: Sequence[str], path: str) -> Iterat
     found: dict[str, list[Annotation]] = {}
     for row in rows:
         marks = found.setdefault(row[file], [])
-        if any(row[side] for side in sides):
-            x, y, across, down = (float(row[side]) for side in sides)
-            box = Box(x, y, across, down) if has_sides else Box(x, y, across - x, down - y)
-            marks.append(Annotation(f"{row[file]}#{len(marks)}", class_=row[label] or None, geometry=box))
+        cells = [row[side] for side in sides]
+        if not any(cells):
+            continue
+        try:
+            x, y, across, down = map(float, cells)
+        except ValueError as e:
+            yield Reject(path, row[file], (native.fault(e),), annotations=1, records=0)
+            continue
+        box = Box(x, y, across, down) if has_sides else Box(x, y, across - x, down - y)
+        marks.append(Annotation(f"{row[file]}#{len(marks)}", class_=row[label] or None, geometry=box))
     for other in columns:
         if other not in (file, label, *sides):
             yield Unread(path, f"$.{other}", len(found))

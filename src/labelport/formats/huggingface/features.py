@@ -1,5 +1,6 @@
 """The columns of `metadata.jsonl` in the two languages that want them stated: Hugging Face's and Croissant's."""
 
+from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -8,8 +9,8 @@ import msgspec
 from labelport.formats.huggingface.rows import TaskRow
 
 FILE = "metadata.jsonl"
-_HUGGING_FACE = {int: "int64", float: "float64", str: "string"}
-_CROISSANT = {int: "cr:Int64", float: "cr:Float64", str: "sc:Text"}
+_HUGGING_FACE: Mapping[object, str] = {int: "int64", float: "float64", str: "string"}
+_CROISSANT: Mapping[object, str] = {int: "cr:Int64", float: "cr:Float64", str: "sc:Text"}
 
 
 def hugging_face() -> list[str]:
@@ -22,7 +23,7 @@ def croissant() -> list[dict[str, Any]]:
     return [field for name, hint in get_type_hints(TaskRow).items() for field in _fields(name, _plain(hint))]
 
 
-def _yaml(name: str, hint: Any, indent: str) -> list[str]:  # noqa: ANN401  a type
+def _yaml(name: str, hint: object, indent: str) -> list[str]:
     head = f"{indent}- name: {name}"
     if _is_struct(hint):
         inner = [line for one, kind in get_type_hints(hint).items() for line in _yaml(one, kind, f"{indent}  ")]
@@ -36,14 +37,14 @@ def _yaml(name: str, hint: Any, indent: str) -> list[str]:  # noqa: ANN401  a ty
     return [head, *lists, f"{indent}{'  ' * depth}list: {_HUGGING_FACE[hint]}"]
 
 
-def _fields(name: str, hint: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a type
+def _fields(name: str, hint: object) -> list[dict[str, Any]]:
     """Return the fields of a column; those of objects are found inside by JSON path (RFC 9535)."""
     if _is_struct(hint):
         return [_field(f"{name}/{one}", kind, f"$.{one}") for one, kind in get_type_hints(hint).items()]
     return [_field(name, hint)]
 
 
-def _field(path: str, hint: Any, inside: str = "") -> dict[str, Any]:  # noqa: ANN401  a type
+def _field(path: str, hint: object, inside: str = "") -> dict[str, Any]:
     column = path.partition("/")[0]
     source = {"fileObject": {"@id": FILE}, "extract": {"column": column}}
     found: dict[str, Any] = {
@@ -60,7 +61,7 @@ def _field(path: str, hint: Any, inside: str = "") -> dict[str, Any]:  # noqa: A
     return found | {"dataType": _CROISSANT[hint]}
 
 
-def _plain(hint: Any) -> Any:  # noqa: ANN401  a type
+def _plain(hint: object) -> object:
     """Return the type of a value where there is one."""
     if get_origin(hint) is UnionType:
         (hint,) = (one for one in get_args(hint) if one is not NoneType)

@@ -73,19 +73,22 @@ def close(row: type[msgspec.Struct], elements: Iterator[bytes]) -> Iterator[byte
 
 
 def open_(row: type[msgspec.Struct], file: BinaryIO) -> Iterator[bytes]:
-    """Yield the rows of a table as the elements that it was made of; raises `pa.ArrowException` where it is none."""
+    """Yield the rows of a table as the elements that it was made of."""
     encode = msgspec.json.Encoder().encode
     for found in rows(row, file):
         yield encode(found)
 
 
 def rows(row: type[T], file: BinaryIO) -> Iterator[T]:
-    """Yield the rows of a table; unknown columns are not read, missing ones are empty."""
-    table = pq.ParquetFile(file)
-    wanted = [field.name for field in schema(row) if field.name in table.schema_arrow.names]
-    for batch in table.iter_batches(AT_ONCE, columns=wanted):
-        for found in batch.to_pylist():
-            yield msgspec.convert(_bare(found), row)
+    """Yield the rows of a table; unknown columns are not read, missing ones are empty. Raises `ValueError`."""
+    try:
+        table = pq.ParquetFile(file)
+        wanted = [field.name for field in schema(row) if field.name in table.schema_arrow.names]
+        for batch in table.iter_batches(AT_ONCE, columns=wanted):
+            for found in batch.to_pylist():
+                yield msgspec.convert(_bare(found), row)
+    except pa.ArrowException as e:
+        raise ValueError(f"no table that can be read: {e}") from e
 
 
 def _groups(elements: Iterable[bytes]) -> Iterator[bytes]:

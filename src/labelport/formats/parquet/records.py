@@ -40,7 +40,7 @@ def records(files: Mapping[str, Input]) -> Iterator[Item]:
             seen += 1
             held += annotations(item) if isinstance(item, Record) else item.annotations
             yield item
-    except (ValueError, OSError, *BROKEN) as e:  # pyarrow's own errors are one or the other
+    except (ValueError, *BROKEN) as e:
         yield Reject(path, "$", (fault(e),))
     yield Counted(path, seen, held)
 
