@@ -15,7 +15,7 @@ from labelport.app.sample import project as sample
 from labelport.app.sample.scene import NUMBERS, ONTOLOGY
 from labelport.kit import overlay
 from labelport.kit.canvas import Canvas
-from labelport.kit.format import Input
+from labelport.kit.format import Decode, Input
 from labelport.kit.scenes import Mark
 from labelport.local import workspace
 from labelport.model.geometry import Geometry, kind
@@ -40,21 +40,19 @@ def pictures() -> Iterator[tuple[str, bytes]]:
         space = workspace(folder / "workspace")
         space.import_files(sample.NAME, "ndjson", [str(folder / "tasks")], media=str(folder / "media"))
         for name in formats():
-            if format_named(name).encode is None:
+            form = format_named(name)
+            if form.encode is None:
                 continue
             job = space.project(sample.NAME).export(format=name, to=str(folder / name))
             job.wait_till_done()
-            shown = (
-                _overlaid(folder) if name == "preview" else _sheet(folder / "media", list(_drawn(name, folder / name)))
-            )
+            drawn = list(_drawn(form.decode, folder / name)) if form.decode else []
+            shown = _overlaid(folder) if name == "preview" else _sheet(folder / "media", drawn)
             if shown:
                 yield name, _written(shown)
 
 
-def _drawn(name: str, delivery: Path) -> Iterator[Drawn]:
+def _drawn(decode: Decode, delivery: Path) -> Iterator[Drawn]:
     """Yield what a reader finds in a delivery."""
-    decode = format_named(name).decode
-    assert decode is not None, f"{name} cannot be read back, so its picture cannot be drawn"
     paths = sorted(path for path in delivery.rglob("*") if path.is_file())
     inputs = [Input(path.relative_to(delivery).as_posix(), _opener(path)) for path in paths]
     for item in decode(inputs):

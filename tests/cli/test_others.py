@@ -8,6 +8,7 @@ import pytest
 from labelport.cli.completing import export_ids, format_names, project_names
 from labelport.cli.main import main
 from tests.cli.command import asked, complaint, run
+from tests.plugins import installed
 
 
 def test_init_makes_a_workspace_once(tmp_path: Path) -> None:
@@ -67,8 +68,17 @@ def test_a_file_that_is_not_there_is_an_error(here: Path) -> None:
     assert "no file or folder at 'nope.json'" in complaint("import", "coco", "nope.json", "--project", "x", code=2)
 
 
-def test_a_format_that_only_exports_says_so(here: Path) -> None:
-    assert "can only be exported" in complaint("import", "csv_objects", "sample", "--project", "x", code=2)
+ONE_WAY = """
+import msgspec
+from labelport.formats.ndjson import FORMAT
+
+ONEWAY = msgspec.structs.replace(FORMAT, decode=None)
+"""
+
+
+def test_a_format_that_only_exports_says_so(here: Path, tmp_path: Path) -> None:
+    with installed(tmp_path / "plugins", ONE_WAY, "oneway", module="one_way"):
+        assert "can only be exported" in complaint("import", "oneway", "sample", "--project", "x", code=2)
 
 
 def test_verify_finds_a_changed_byte(here: Path) -> None:

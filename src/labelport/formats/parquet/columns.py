@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 ROWS = 50_000
 """Rows in a group at most."""
-SIZE = 1 << 24
+SIZE = 1 << 22
 """Bytes of JSON in a group, after which it ends."""
 AT_ONCE = 1000
 """Rows that are read back at once."""
