@@ -30,6 +30,7 @@ from labelport.kit.format import (
 from labelport.model.record import Record
 
 SUFFIX = ".json"
+BETWEEN = b" "
 END = bytes(2 * tarfile.BLOCKSIZE)
 _encode = msgspec.json.Encoder().encode
 
@@ -49,20 +50,21 @@ def documents(context: Context) -> tuple[Document, ...]:
 
 
 def encode(record: Record, context: Context) -> Iterable[Row]:  # noqa: ARG001
-    """Return the record's line."""
-    return (Row("rows", _encode(record)),)
+    """Return the record's key and line."""
+    return (Row("rows", _element(_key(record.number), _encode(record))),)
 
 
 def splice(stored: Stored, context: Context) -> Iterable[Row]:  # noqa: ARG001
-    """Return the stored line as it is."""
-    return (Row("rows", stored.line),)
+    """Return the key and the stored line as it is."""
+    return (Row("rows", _element(_key(stored.number), stored.line)),)
 
 
 def close(elements: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the shard of these records."""
     for element in elements:
-        yield _head(f"{native.number('rows', element):09d}{SUFFIX}", len(element))
-        yield element + bytes(-len(element) % tarfile.BLOCKSIZE)
+        key, _, data = element.partition(BETWEEN)
+        yield _head(f"{key.decode()}{SUFFIX}", len(data))
+        yield data + bytes(-len(data) % tarfile.BLOCKSIZE)
     yield END
 
 
@@ -70,7 +72,13 @@ def open_(file: BinaryIO) -> Iterator[bytes]:
     """Yield the records of a shard; raises `tarfile.TarError` where it is none."""
     for name, data in _members(file):
         if name.endswith(SUFFIX):
-            yield data
+            yield _element(name.removesuffix(SUFFIX), data)
+
+
+def number(section: str, element: bytes) -> int:
+    """Return the number of a sample's task."""
+    del section
+    return int(element.partition(BETWEEN)[0])
 
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
@@ -87,6 +95,15 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
         except tarfile.TarError as e:
             yield Reject(file.path, "$", (native.fault(e),))
         yield from (Unread(file.path, f"$.{kind}", others.count(kind)) for kind in sorted(set(others)))
+
+
+def _key(number: int) -> str:
+    return f"{number:09d}"
+
+
+def _element(key: str, data: bytes) -> bytes:
+    """Return a sample as it is staged: its key before its record, which is not looked into any more."""
+    return key.encode() + BETWEEN + data
 
 
 def _records(file: BinaryIO, others: list[str]) -> Iterator[bytes]:
@@ -124,5 +141,5 @@ FORMAT = Format(
     decode=decode,
     typed=True,
     holds={"rows": "task"},
-    number=native.number,
+    number=number,
 )
