@@ -142,10 +142,14 @@ LOSSES: list[Loss] = [
 ]
 
 
+SHAPELESS = ("coco_captions", "csv_labels", "geojson")
+"""Formats that carry no box, but answers about a whole picture."""
+
+
 def spliceable(space: Space, name: str) -> Project:
     """Return a project whose labels have the fragments of COCO under the name of the lossy format."""
     project = space.work.create_project(space.app.new_id())
-    project.save([captioned(i) if name == "coco_captions" else record(i, boxes=2) for i in range(6)])
+    project.save([captioned(i) if name in SHAPELESS else record(i, boxes=2) for i in range(6)])
     space.app.store.db.connection.execute("UPDATE fragment SET format = 'lossy'")
     return project
 
