@@ -11,6 +11,7 @@ before it, with the SHA-256 of its bytes.
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import msgspec
 
@@ -22,11 +23,16 @@ PREDICATE = "urn:labelport:delivery:v1"
 Listed = Callable[[], Iterator[FileEntry]]
 Wrap = Callable[[Listed], Iterator[tuple[str, Iterable[bytes]]]]
 """Yields files with their bytes, given what is listed so far, each time anew."""
+_PLAIN = ExportRequest("")
+_HOW: dict[str, Any] = {"shard_size": _PLAIN.shard_size, "verify": _PLAIN.verify}
 _encode = msgspec.json.Encoder().encode
 
 
 class Predicate(msgspec.Struct, frozen=True, rename="camel"):
-    """What a statement says of the files: the state of which project they are, and what was asked for."""
+    """What a statement says of the files: the state of which project they are, and what was asked for.
+
+    How the work was cut and checked is no part of it, for it changes no byte.
+    """
 
     labelport: str
     project: str
@@ -52,7 +58,8 @@ def envelope(request: ExportRequest, *, cut: int, base: int | None, root: str) -
         case "bagit":
             return partial(_bag, f"{request.project} at {cut}")
         case "in-toto":
-            return partial(_stated, Predicate(version("labelport"), request.project, base, cut, root, request))
+            asked = msgspec.structs.replace(request, **_HOW)
+            return partial(_stated, Predicate(version("labelport"), request.project, base, cut, root, asked))
         case None:
             return bare
 
