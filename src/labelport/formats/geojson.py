@@ -187,7 +187,8 @@ def _features(file: Input) -> Iterator[Found]:
             for line in opened:
                 if line == TAIL[1:]:
                     return
-                yield _read(_value.decode(line.rstrip(b",\n")))
+                if line != TAIL[:1]:
+                    yield _read(_value.decode(line.rstrip(b",\n")))
             raise ValueError("the collection does not end")
         yield from map(_read, _members(_value.decode((head + opened.read()).removeprefix(native.BOM))))
 
