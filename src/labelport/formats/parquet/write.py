@@ -30,7 +30,7 @@ def rows(record: Record, context: Context) -> Iterator[Row]:
             row = _annotation(record, label, annotation, known, stamps.get(annotation.id, _UNSTAMPED))
             yield Row("annotations", _encode(row))
         for track in label.tracks:
-            yield Row("annotations", _encode(_track(record, label, track, known, stamps.get(track.id, _UNSTAMPED))))
+            yield Row("annotations", _encode(_object(record, label, track, known, stamps.get(track.id, _UNSTAMPED))))
         for state in _states(record, label, context):
             yield Row("keyframes", _encode(_keyframe(record, label, state, known)))
 
@@ -114,45 +114,29 @@ def _label(label: Label) -> LabelRow:
 
 def _annotation(record: Record, label: Label, one: Annotation, known: Classes, stamp: Stamp) -> AnnotationRow:
     on = one.on or _WHOLE
-    number, name = _named(one, known)
     x, y, width, height = _bounds(one.geometry)
-    return AnnotationRow(
-        task_number=record.number,
-        task=record.id,
-        label=label.id,
-        annotation=one.id,
-        annotation_number=one.number,
+    return msgspec.structs.replace(
+        _object(record, label, one, known, stamp),
         kind=kind(one.geometry),
         crowd=one.crowd,
         z_order=one.z_order,
-        author=label.author,
-        class_number=number,
-        class_name=name,
         x=x,
         y=y,
         width=width,
         height=height,
         geometry=text(one.geometry),
-        answers=text(one.answers),
         series=on.series,
         first_frame=on.first_frame,
         last_frame=on.last_frame,
         page=on.page,
         message=on.message,
-        group=one.group,
         occluded=one.occluded,
         truncated=one.truncated,
-        source=one.source,
-        confidence=one.confidence,
-        created_by=stamp.created_by,
-        created_at=_utc(stamp.created_at),
-        updated_by=stamp.updated_by,
-        updated_at=_utc(stamp.updated_at),
-        extra=text(one.extra),
     )
 
 
-def _track(record: Record, label: Label, one: Track, known: Classes, stamp: Stamp) -> AnnotationRow:
+def _object(record: Record, label: Label, one: Annotation | Track, known: Classes, stamp: Stamp) -> AnnotationRow:
+    """Return the row of a track, and what it shares with that of an annotation."""
     number, name = _named(one, known)
     return AnnotationRow(
         task_number=record.number,
