@@ -36,7 +36,10 @@ FILES = (
     ("label_studio", "label_studio/test_export_yolo/data_obb.json"),
     ("label_studio", "label_studio/test_export_yolo/data_polygons.json"),
 )
-READABLE = ("ndjson", "json", "ndjson_split", "coco", "coco_captions")
+READABLE = (
+    *("ndjson", "json", "ndjson_split", "coco", "coco_captions"),
+    *("csv_labels", "csv_objects", "geojson", "huggingface", "parquet", "webdataset"),
+)
 """Formats that are read as well as written, so that a delivery can be read back."""
 
 

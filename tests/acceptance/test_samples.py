@@ -14,7 +14,7 @@ from tests.acceptance.real import FILES, READABLE, imported, read, taken
 from tests.acceptance.unread import COCO, CVAT, LABEL_STUDIO, UNLIKE
 from tests.samples import sample
 
-FORMATS = (*READABLE, "csv_objects")
+FORMATS = (*READABLE, "preview")
 every = pytest.mark.parametrize(("format_", "path"), FILES, ids=[path for _, path in FILES])
 
 
@@ -44,7 +44,7 @@ def test_a_real_file_comes_out_in_every_format_at_once(tmp_path: Path, format_: 
     project.export(request=request, to=str(tmp_path / "d")).wait_till_done()
     verified = space.verify(str(tmp_path / "d"))
     assert verified.faults == ()
-    with pytest.raises(RequestError, match="'csv_objects' has no reader"):
+    with pytest.raises(RequestError, match="'preview' has no reader"):
         project.export(
             request=ExportRequest(project=project.id, formats=FORMATS, verify="deep"), to=str(tmp_path / "e")
         )

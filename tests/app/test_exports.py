@@ -262,7 +262,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"labels": "best"}, "labels: 'best' is none of final, all"),
     ({"on_loss": "panic"}, "on_loss: 'panic' is none of convert, drop, fail"),
     ({"verify": "some"}, "verify: 'some' is none of counts, deep"),
-    ({"verify": "deep", "formats": ("coco", "csv_objects")}, "'csv_objects' has no reader"),
+    ({"verify": "deep", "formats": ("coco", "preview")}, "'preview' has no reader"),
     ({"frames": "odd"}, "frames"),
     ({"split": Split({"train": 0.5})}, "add up to 1, not 0.5"),
     ({"split": Split({"../out": 1.0})}, "part '../out'"),
