@@ -15,14 +15,17 @@ from typing import Any
 
 import pyarrow.json
 import pytest
+from PIL import Image
 
+import labelport
+from labelport.app.sample import project as sample
 from labelport.fidelity import Ledger, fit
 from labelport.formats import huggingface
 from labelport.formats.huggingface.records import decode
 from labelport.kit.count import annotations
 from labelport.kit.format import Context, Counted, Input, Item, Reject, Unread
 from labelport.model.asset import Asset
-from labelport.model.export import Split
+from labelport.model.export import ExportRequest, Selection, Split
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
@@ -43,6 +46,12 @@ assert [row["tasks/task_number"] for row in rows] == table["task_number"]
 boxes = [one["bbox"] for one in table["objects"]]
 assert [[list(box) for box in row["tasks/objects/bbox"] or []] for row in rows] == boxes
 print(len(rows), sum(map(len, boxes)))
+"""
+PICTURES = """
+import datasets, sys
+table = datasets.load_dataset(sys.argv[1], cache_dir=sys.argv[2])["train"]
+assert all(row["image"].size == (row["width"], row["height"]) for row in table)
+print(len(table))
 """
 
 
@@ -111,9 +120,31 @@ def test_what_only_people_know_is_absent_unless_said() -> None:
     assert card(*pictures(), license="CC-BY-4.0", name="pier")["license"] == "CC-BY-4.0"
 
 
-def test_a10_paths_of_media_copies_are_relative() -> None:
-    first = json.loads(rendered(*pictures(), media="media")[ROWS].splitlines()[0])
-    assert first["file_name"] == "media/0001.jpg"
+def with_media(folder: Path) -> Path:
+    """Deliver five pictures of the sample, two of one name, with their media; return the folder."""
+    sample.write_media(folder / "media")
+    sample.write_tasks(folder / "tasks", "monday")
+    space = labelport.open(folder / "workspace")
+    space.import_files(sample.NAME, "ndjson", [str(folder / "tasks")], media=str(folder / "media"))
+    names = ("harbour.png", "quay.png", "fog.png", "aerial.png")
+    project = space.project(sample.NAME)
+    chosen = ExportRequest(project.id, Selection(names=names), formats=("huggingface", "coco"), media="copies")
+    project.export(request=chosen, to=str(folder / "hub")).wait_till_done()
+    return folder / "hub" / "huggingface"
+
+
+def test_a10_file_names_lead_from_the_rows_to_the_copies(tmp_path: Path) -> None:
+    folder = with_media(tmp_path)
+    rows = [json.loads(line) for line in (folder / ROWS).read_text().splitlines()]
+    assert len({row["file_name"] for row in rows}) == 5
+    for row in rows:
+        with Image.open(folder / row["file_name"]) as picture:
+            assert picture.size == (row["width"], row["height"])
+    (fields,) = (found["field"] for found in json.loads((folder / CARD).read_text())["recordSet"])
+    assert "tasks/file_name" in {field["@id"] for field in fields}
+
+
+def test_without_media_rows_name_no_files() -> None:
     assert "file_name" not in json.loads(rendered(*pictures())[ROWS].splitlines()[0])
 
 
@@ -143,15 +174,32 @@ def test_a24_a_broken_row_does_not_sink_the_others(row: str) -> None:
     assert any(isinstance(item, Counted) and item.records == 4 for item in found)
 
 
+def judged(program: str, *given_: str) -> list[str]:
+    """Return the last words of a program that asks readers of others, which are no part of this environment."""
+    alone = ["uv", "run", "--no-project", "--isolated", "--python", sys.executable]
+    judge = [
+        *alone,
+        *("--with", "datasets"),
+        *("--with", "mlcroissant"),
+        *("--with", "pillow"),
+        "python",
+        "-c",
+        program,
+    ]
+    asked = subprocess.run([*judge, *given_], capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stderr
+    return asked.stdout.split()
+
+
+@pytest.mark.campaign
+def test_datasets_reads_pictures_beside_their_rows(tmp_path: Path) -> None:
+    assert judged(PICTURES, str(with_media(tmp_path)), str(tmp_path / "cache"))[-1:] == ["5"]
+
+
 @pytest.mark.campaign
 def test_datasets_and_mlcroissant_read_the_same(tmp_path: Path) -> None:
     given_ = (*pictures()[::-1], *words())
     for path, data in rendered(*given_).items():
         (tmp_path / path).write_bytes(data)
-    alone = ["uv", "run", "--no-project", "--isolated", "--python", sys.executable]
-    judge = [*alone, "--with", "datasets", "--with", "mlcroissant", "python", "-c", JUDGE]
-    asked = subprocess.run(
-        [*judge, str(tmp_path), str(tmp_path / "cache")], capture_output=True, text=True, check=False
-    )
-    assert asked.returncode == 0, asked.stderr
-    assert asked.stdout.split()[-2:] == [str(len(given_)), str(sum(map(annotations, given_)))]
+    found = judged(JUDGE, str(tmp_path), str(tmp_path / "cache"))
+    assert found[-2:] == [str(len(given_)), str(sum(map(annotations, given_)))]

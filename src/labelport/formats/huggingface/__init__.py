@@ -1,8 +1,8 @@
 """A folder for Hugging Face: `metadata.jsonl` with a row for each task, and a Croissant card of it.
 
-https://huggingface.co/docs/datasets/image_dataset ; without media copies the rows alone are the data set, and `uri`
-says where each asset lies. `README.md` states the types of the columns, so that no empty list is guessed at. Each part
-of a split is a data set of its own.
+https://huggingface.co/docs/datasets/image_dataset ; where copies of the media come along, `file_name` leads to them.
+Without them the rows alone are the data set, `README.md` states the types of their columns, so that no empty list is
+guessed at, and `uri` says where each asset lies. Each part of a split is a data set of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ import msgspec
 from labelport.formats.huggingface.card import About, card
 from labelport.formats.huggingface.features import FILE, hugging_face
 from labelport.formats.huggingface.records import decode
-from labelport.formats.huggingface.rows import task
+from labelport.formats.huggingface.rows import FOLDER, Filed, TaskRow, task
 from labelport.formats.huggingface.survey import survey
 from labelport.kit.format import Context, Document, File, Format, Made, Row, Section
 from labelport.model.export import Carries
@@ -23,12 +23,6 @@ from labelport.model.record import Record
 CARRIES = Carries(
     frozenset(KINDS), features=frozenset({"answers", "nested_answers", "source", "texts", "unclassified"})
 )
-
-
-class Options(About, frozen=True, forbid_unknown_fields=True):
-    """`media`: the folder of the media copies, which `file_name` then leads into; the others fill the card."""
-
-    media: str | None = None
 
 
 class _Numbered(msgspec.Struct, frozen=True):
@@ -46,17 +40,17 @@ def documents(context: Context) -> tuple[Document, ...]:  # noqa: ARG001
 def encode(record: Record, context: Context) -> Iterator[Row]:
     """Yield the row of a task."""
     classes: dict[object, LabelClass] = {one.number: one for one in context.classes}
-    yield Row("rows", task(record, classes, _options(context).media))
+    yield Row("rows", task(record, classes, filed=context.media))
 
 
 def once(context: Context) -> Iterator[File]:
     """Yield the page that Hugging Face reads; where media lie beside, it finds the rows by itself."""
-    options = _options(context)
-    lines = ["---", f"pretty_name: {msgspec.json.encode(options.name).decode()}"]
-    if options.media is None:
+    about = _about(context)
+    lines = ["---", f"pretty_name: {msgspec.json.encode(about.name).decode()}"]
+    if not context.media:
         lines += ["configs:", "- config_name: default", f"  data_files: {FILE}"]
         lines += ["dataset_info:", "  features:", *hugging_face()]
-    lines += ["---", "", options.description, ""]
+    lines += ["---", "", about.description, ""]
     yield File("README.md", "\n".join(lines).encode())
 
 
@@ -64,7 +58,9 @@ def last(made: Sequence[Made], context: Context) -> Iterator[File]:
     """Yield the Croissant card."""
     for rows in made:
         with rows.open() as lines:
-            yield File("croissant.json", card(_options(context), rows, survey(lines)))
+            yield File(
+                "croissant.json", card(_about(context), rows, survey(lines), Filed if context.media else TaskRow)
+            )
 
 
 def number(section: str, element: bytes) -> int:
@@ -73,8 +69,13 @@ def number(section: str, element: bytes) -> int:
     return _numbered.decode(element).task_number
 
 
-def _options(context: Context) -> Options:
-    return msgspec.convert(context.options, Options)
+def place(path: str, context: Context) -> str:  # noqa: ARG001
+    """Return where the copy of a medium is."""
+    return f"{FOLDER}{path}"
+
+
+def _about(context: Context) -> About:
+    return msgspec.convert(context.options, About)
 
 
 FORMAT = Format(
@@ -84,8 +85,9 @@ FORMAT = Format(
     documents,
     once=once,
     last=last,
-    options=Options,
+    options=About,
     decode=decode,
     holds={"rows": "task"},
     number=number,
+    place=place,
 )

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from labelport.formats.huggingface.features import FILE, croissant
+from labelport.formats.huggingface.rows import TaskRow
 from labelport.formats.huggingface.survey import Survey
 from labelport.kit.format import Made
 
@@ -59,7 +60,7 @@ class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cite_as: str | None = None
 
 
-def card(about: About, file: Made, found: Survey) -> bytes:
+def card(about: About, file: Made, found: Survey, row: type[TaskRow]) -> bytes:
     """Return the card of the rows in a file."""
     said = {
         "url": about.url,
@@ -93,7 +94,7 @@ def card(about: About, file: Made, found: Survey) -> bytes:
                 "@id": "tasks",
                 "name": "tasks",
                 "key": {"@id": "tasks/task_number"},
-                "field": croissant(),
+                "field": croissant(row),
             }
         ],
     }

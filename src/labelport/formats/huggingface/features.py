@@ -18,9 +18,9 @@ def hugging_face() -> list[str]:
     return [line for name, hint in get_type_hints(TaskRow).items() for line in _yaml(name, _plain(hint), "  ")]
 
 
-def croissant() -> list[dict[str, Any]]:
+def croissant(row: type[TaskRow]) -> list[dict[str, Any]]:
     """Return the fields of the record set: columns, and the lists of objects as columns of their own."""
-    return [field for name, hint in get_type_hints(TaskRow).items() for field in _fields(name, _plain(hint))]
+    return [field for name, hint in get_type_hints(row).items() for field in _fields(name, _plain(hint))]
 
 
 def _yaml(name: str, hint: object, indent: str) -> list[str]:

@@ -14,6 +14,8 @@ from labelport.model.ontology import LabelClass
 from labelport.model.record import Record, state_of
 from labelport.shapes.rings import envelope
 
+FOLDER = "media/"
+"""Where copies of media are, beside the rows."""
 _encode = msgspec.json.Encoder().encode
 Classes = Mapping[object, LabelClass]
 
@@ -56,13 +58,13 @@ class TaskRow(msgspec.Struct, frozen=True):
 
 
 class Filed(TaskRow, frozen=True, kw_only=True):
-    """A task with a copy of its media beside."""
+    """A task whose medium is copied to `file_name`, beside the rows."""
 
     file_name: str
 
 
-def task(record: Record, classes: Classes, media: str | None) -> bytes:
-    """Return the row of a task."""
+def task(record: Record, classes: Classes, *, filed: bool) -> bytes:
+    """Return the row of a task, with the path of its copy where it is `filed`."""
     asset = record.asset
     found = TaskRow(
         record.number,
@@ -79,9 +81,9 @@ def task(record: Record, classes: Classes, media: str | None) -> bytes:
         [label.source for label in record.labels],
         _objects(record, classes),
     )
-    if media is None:
+    if not filed:
         return _encode(found)
-    return _encode(Filed(**msgspec.structs.asdict(found), file_name=f"{media}/{record.path}".removeprefix("/")))
+    return _encode(Filed(**msgspec.structs.asdict(found), file_name=f"{FOLDER}{record.path}"))
 
 
 def _objects(record: Record, classes: Classes) -> Objects:
