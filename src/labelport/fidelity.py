@@ -90,7 +90,7 @@ def revise(ledger: Ledger, lost: Lost, carries: Carries, on_loss: OnLoss) -> Non
     """Count what drawing showed of one object in place of what `fit` counted of it; with `fail`, raise `LossError`."""
     if on_loss == "fail":
         raise LossError(f"{lost.what} would be lost, as {lost.how}: choose to convert or drop, or another format")
-    if not lost.what.startswith(KEYFRAME):
+    if not lost.what.startswith(KEYFRAME) and lost.what not in FEATURES:
         ledger.note(lost.what, *_fate(lost.what, carries, on_loss), -1)
         ledger.written -= lost.fate == "dropped"
     ledger.note(lost.what, lost.fate, lost.how)

@@ -41,8 +41,9 @@ class Row(msgspec.Struct, frozen=True):
 class Lost(msgspec.Struct, frozen=True):
     """An object of a record that, as drawing shows, is changed in what was made of it, or is not there.
 
-    `what` is its kind as the loss report has it, or `keyframe of K` for what a track is in one frame. An encoder
-    yields it where no look at the kind alone could tell, such as of a shape that others lie upon.
+    `what` is its kind as the loss report has it, `keyframe of K` for what a track is in one frame, or a feature that it
+    loses (`fidelity.FEATURES`). An encoder yields it where no look at the kind alone could tell, such as of a shape
+    that others lie upon.
     """
 
     what: str
