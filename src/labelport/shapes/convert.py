@@ -47,7 +47,7 @@ def convert(shape: Geometry, how: str, height: Extent = None, width: Extent = No
             return rotated_box(shape)
         case _:
             outline = parts(shape)
-            return Polygon(((_joined(outline) if outline else _NOWHERE,),))
+            return Polygon(((joined(outline) if outline else _NOWHERE,),))
 
 
 def parts(shape: Geometry) -> Parts:
@@ -92,10 +92,11 @@ def mask(outline: Parts, height: Extent = None, width: Extent = None) -> Mask:
     return Mask(height, width, rle.write(raster.polygon(outline, height, width)))
 
 
+def joined(outline: Parts) -> Ring:
+    """Return one ring round all parts and their holes, over seams that are walked both ways."""
+    return rings.keyhole([rings.keyhole(part) for part in outline])
+
+
 def extent(furthest: float) -> int:
     """Return how many pixels a picture has at least that reaches so far."""
     return max(ceil(furthest), 1)
-
-
-def _joined(outline: Parts) -> Ring:
-    return rings.keyhole([rings.keyhole(part) for part in outline])

@@ -1,0 +1,127 @@
+"""A data set as Ultralytics lays it out: `data.yaml`, and a text file of lines for each picture.
+
+An empty file says that a picture was reviewed and holds nothing, a missing one that nobody said so. Class ids count
+from 0 without gaps, in the order of the pinned numbers. Values are shares of the displayed picture, from 0 to 1.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from labelport.kit import listing
+from labelport.kit.format import Context, Document, Encode, File, Lost, Row, stem
+from labelport.kit.pictures import Mark, counted, pictures, size
+from labelport.model.ontology import LabelClass
+from labelport.model.record import Record
+from labelport.shapes import rings
+
+PART = "train"
+"""The part that pictures are in where the delivery is not split."""
+FLAT = ("box", "rotated_box", "polygon", "multi_polygon", "polygon_with_hole", "ellipse", "mask", "cuboid")
+"""Kinds of shapes that have an inside."""
+NOTHING = "it marks nothing"
+OUTSIDE = "it is outside of the picture"
+CLIPPED = "what is inside the picture"
+SLIGHT = 1e-6
+"""Pixels outside of the picture that are no loss."""
+
+
+class Size(NamedTuple):
+    """Width and height of a picture."""
+
+    width: int
+    height: int
+
+
+Line = tuple[str, Lost | None]
+"""What a mark is in a file, after its class, without a line feed; and what is lost by that. Dropped, it is empty."""
+Draw = Callable[[Mark, Size], Line]
+
+
+Gather = Callable[[list[Mark], Context], Iterator[Mark | Lost]]
+"""Puts marks of one object together, and tells what is lost by that."""
+
+
+def encoder(draw: Draw, gather: Gather | None = None) -> Encode:
+    """Return what writes a record, each mark as `draw` says."""
+
+    def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
+        """Yield the files of a task's pictures, and their lines in the list."""
+        ids = {one.number: str(place) for place, one in enumerate(context.classes)}
+        for picture in pictures(record, context):
+            path = f"labels/{PART}/{stem(picture.path)}.txt"
+            yield listing.listed(record, picture, path)
+            sides = Size(*size(record)) if picture.marks else Size(0, 0)
+            lines: list[str] = []
+            for mark in gather(picture.marks, context) if gather else picture.marks:
+                if isinstance(mark, Lost):
+                    yield mark
+                    continue
+                text, lost = draw(mark, sides)
+                if text:
+                    lines.append(f"{ids[mark.class_]} {text}\n")
+                if lost is not None:
+                    yield lost
+            if lines or picture.state == "empty":
+                yield File(path, "".join(lines).encode())
+
+    return encode
+
+
+def documents(context: Context) -> tuple[Document, ...]:  # noqa: ARG001
+    """Return the list of pictures."""
+    return (listing.DOCUMENT,)
+
+
+def count(record: Record, context: Context) -> Mapping[str, int]:
+    """Return how many pictures a record gives."""
+    return {listing.SECTION: counted(record, context.frames)[0]}
+
+
+def data_yaml(classes: Sequence[LabelClass], more: Sequence[str] = ()) -> bytes:
+    """Return `data.yaml`; `more` are lines of a format's own.
+
+    `numbers` are the pinned numbers of the classes, which other readers pass over.
+    """
+    lines = [
+        f"train: images/{PART}",
+        f"val: images/{PART}",
+        "names:" if classes else "names: []",
+        *(f"  {place}: {quoted(one.name)}" for place, one in enumerate(classes)),
+        *more,
+        f"numbers: {[one.number for one in classes]}",
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def once(context: Context) -> Iterator[File]:
+    """Yield `data.yaml`."""
+    yield File("data.yaml", data_yaml(context.classes))
+
+
+def share(value: float, side: int) -> float:
+    """Return a share of a side, from 0 to 1."""
+    return min(max(value / side, 0.0), 1.0)
+
+
+def is_inside(flat: rings.Ring, size: Size) -> bool:
+    """Whether all points are inside the picture, or so slightly outside that nobody misses anything."""
+    x, y, width, height = rings.bounds(flat)
+    right, bottom = size.width + SLIGHT, size.height + SLIGHT
+    return x >= -SLIGHT and y >= -SLIGHT and x + width <= right and y + height <= bottom
+
+
+def dropped(mark: Mark, why: str) -> Line:
+    """Return that a mark is not written."""
+    return "", Lost(mark.what, "dropped", why)
+
+
+def clipped(mark: Mark) -> Lost:
+    """Return that only a piece of a mark is written."""
+    return Lost(mark.what, "converted", CLIPPED)
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes (YAML 1.1, 5.7): as in JSON, but letters past U+FFFF have escapes of their own."""
+    letters = (f"\\U{ord(one):08x}" if ord(one) > 0xFFFF else json.dumps(one)[1:-1] for one in text)
+    return f'"{"".join(letters)}"'
