@@ -137,6 +137,22 @@ def test_a17_a_rotated_box_is_reported_as_its_envelope() -> None:
     ]
 
 
+def test_a42_a_split_is_one_data_set_whose_parts_are_folders_of_it() -> None:
+    files = written(record(BOX), parts=("train", "val", "holdout"), part="val")
+    assert "labels/val/a.txt" in files
+    assert files["data.yaml"].decode().splitlines()[:3] == [
+        "train: images/train",
+        "val: images/val",
+        '"holdout": images/holdout',
+    ]
+
+
+def test_a46_a_copy_of_a_picture_lies_where_the_reader_looks_for_it() -> None:
+    assert yolo.FORMAT.place is not None
+    assert yolo.FORMAT.place("b/a.jpg", Context((), part="val")) == "images/val/b/a.jpg"
+    assert yolo.FORMAT.place("a.jpg", Context(())) == "images/train/a.jpg"
+
+
 CLIP = Record(
     "v",
     "clip.mp4",

@@ -19,6 +19,7 @@ from labelport.kit.yolo.layout import (
     dropped,
     encoder,
     once,
+    place,
 )
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder
 from labelport.model.export import Carries
@@ -69,4 +70,6 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    parts="own",
+    place=place,
 )

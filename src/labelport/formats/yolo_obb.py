@@ -21,6 +21,7 @@ from labelport.kit.yolo.layout import (
     encoder,
     is_inside,
     once,
+    place,
     share,
 )
 from labelport.kit.yolo.reading import Data, Shapes, decoder, ring
@@ -75,4 +76,6 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    parts="own",
+    place=place,
 )

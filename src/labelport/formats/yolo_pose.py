@@ -29,6 +29,7 @@ from labelport.kit.yolo.layout import (
     dropped,
     encoder,
     is_inside,
+    place,
     quoted,
     share,
 )
@@ -74,14 +75,14 @@ def lines(context: Context) -> Iterator[str]:
     if flipped is not None:
         yield f"flip_idx: {flipped}"
     yield "kpt_names:" if any(one.skeleton for one in context.classes) else "kpt_names: {}"
-    for place, one in enumerate(context.classes):
+    for id_, one in enumerate(context.classes):
         if one.skeleton:
-            yield f"  {place}: [{', '.join(map(quoted, one.skeleton.joints))}]"
+            yield f"  {id_}: [{', '.join(map(quoted, one.skeleton.joints))}]"
 
 
 def pose_once(context: Context) -> Iterator[File]:
     """Yield `data.yaml`, with what it says of joints."""
-    yield File("data.yaml", data_yaml(context.classes, tuple(lines(context))))
+    yield File("data.yaml", data_yaml(context, tuple(lines(context))))
 
 
 def gather(marks: list[Mark], context: Context) -> Iterator[Mark | Lost]:
@@ -151,8 +152,8 @@ def parse(id_: int, values: list[float], size: Size, data: Data) -> Shapes:
 def classes(data: Data) -> Iterator[LabelClass]:
     """Yield the classes with the joints that they are said to have."""
     number = data.kpt_shape[0] if data.kpt_shape else 0
-    for place, one in enumerate(reading.classes(data)):
-        named = (data.kpt_names or {}).get(place)
+    for id_, one in enumerate(reading.classes(data)):
+        named = (data.kpt_names or {}).get(id_)
         if named is None and data.kpt_names is None and number:
             named = [f"joint {i}" for i in range(1, number + 1)]
         yield msgspec.structs.replace(one, skeleton=Skeleton(tuple(named))) if named else one
@@ -179,10 +180,10 @@ def _is_pair(outline: Mark, points: Mark) -> bool:
 
 def _flipped(names: tuple[str, ...], number: int) -> Iterator[int]:
     """Yield for each joint the one whose name has the other side in it; itself where there is none."""
-    known = {name.lower(): place for place, name in enumerate(names)}
-    for place, name in enumerate(names):
+    known = {name.lower(): joint for joint, name in enumerate(names)}
+    for joint, name in enumerate(names):
         other = _SIDES.sub(lambda side: "right" if side[0].lower() == "left" else "left", name).lower()
-        yield known.get(other, place)
+        yield known.get(other, joint)
     yield from range(len(names), number)
 
 
@@ -197,4 +198,6 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    parts="own",
+    place=place,
 )

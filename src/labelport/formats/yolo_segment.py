@@ -20,6 +20,7 @@ from labelport.kit.yolo.layout import (
     encoder,
     is_inside,
     once,
+    place,
     share,
 )
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder, ring
@@ -74,4 +75,6 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    parts="own",
+    place=place,
 )

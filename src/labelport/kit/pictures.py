@@ -60,15 +60,21 @@ def counted(record: Record, wanted: frames.Wanted) -> tuple[int, int]:
     """Return how many pictures a record gives and how many marks on them, by closed form."""
     still = on_frames = moved = 0
     runs: list[tuple[int, int]] = []
+    beside: set[int] = set()
     for label in record.labels:
-        places = [one.on.first_frame for one in label.annotations if one.on and one.on.first_frame is not None]
+        found = [one.on.first_frame for one in label.annotations if one.on and one.on.first_frame is not None]
         spans = list(frames.spans(label, record.asset.frames, wanted))
         runs += spans
-        runs += [(place, place + 1) for place in places]
-        still += len(label.annotations) - len(places)
-        on_frames += len(places)
+        for frame in found:
+            at = frames.place(frame, wanted)
+            if at is None:
+                beside.add(frame)
+            else:
+                runs.append((at, at + 1))
+        still += len(label.annotations) - len(found)
+        on_frames += len(found)
         moved += sum(end - start for start, end in spans)
-    covered = frames.covered(runs)
+    covered = frames.covered(runs) + len(beside)
     return covered + (still > 0 or not covered), still + on_frames + moved
 
 

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from labelport.kit import listing
 from labelport.kit.format import Context, Document, Encode, File, Lost, Row, stem
 from labelport.kit.pictures import Mark, counted, pictures, size
-from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
 from labelport.shapes import rings
 
 PART = "train"
 """The part that pictures are in where the delivery is not split."""
+USED = ("train", "val", "test")
+"""The parts that Ultralytics knows; `train` and `val` have to be there."""
 FLAT = ("box", "rotated_box", "polygon", "multi_polygon", "polygon_with_hole", "ellipse", "mask", "cuboid")
 """Kinds of shapes that have an inside."""
 NOTHING = "it marks nothing"
@@ -49,7 +50,7 @@ def encoder(draw: Draw, gather: Gather | None = None) -> Encode:
         """Yield the files of a task's pictures, and their lines in the list."""
         ids = {one.number: str(place) for place, one in enumerate(context.classes)}
         for picture in pictures(record, context):
-            path = f"labels/{PART}/{stem(picture.path)}.txt"
+            path = f"labels/{context.part or PART}/{stem(picture.path)}.txt"
             yield listing.listed(record, picture, path)
             sides = Size(*size(record)) if picture.marks else Size(0, 0)
             lines: list[str] = []
@@ -78,14 +79,15 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
     return {listing.SECTION: counted(record, context.frames)[0]}
 
 
-def data_yaml(classes: Sequence[LabelClass], more: Sequence[str] = ()) -> bytes:
+def data_yaml(context: Context, more: Sequence[str] = ()) -> bytes:
     """Return `data.yaml`; `more` are lines of a format's own.
 
-    `numbers` are the pinned numbers of the classes, which other readers pass over.
+    A part of another name than Ultralytics' own goes by that. `numbers` are the pinned numbers of the classes, which
+    other readers pass over.
     """
+    classes = context.classes
     lines = [
-        f"train: images/{PART}",
-        f"val: images/{PART}",
+        *(f"{name}: images/{part}" for name, part in _parts(context.parts)),
         "names:" if classes else "names: []",
         *(f"  {place}: {quoted(one.name)}" for place, one in enumerate(classes)),
         *more,
@@ -96,7 +98,7 @@ def data_yaml(classes: Sequence[LabelClass], more: Sequence[str] = ()) -> bytes:
 
 def once(context: Context) -> Iterator[File]:
     """Yield `data.yaml`."""
-    yield File("data.yaml", data_yaml(context.classes))
+    yield File("data.yaml", data_yaml(context))
 
 
 def share(value: float, side: int) -> float:
@@ -119,6 +121,20 @@ def dropped(mark: Mark, why: str) -> Line:
 def clipped(mark: Mark) -> Lost:
     """Return that only a piece of a mark is written."""
     return Lost(mark.what, "converted", CLIPPED)
+
+
+def place(path: str, context: Context) -> str:
+    """Return where the copy of a picture is."""
+    return f"images/{context.part or PART}/{path}"
+
+
+def _parts(parts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield what `data.yaml` says of parts: `train` and `val` are the first where there are none of these names."""
+    known = parts or (PART,)
+    for name in USED:
+        if name in known or name != "test":
+            yield name, name if name in known else known[0]
+    yield from ((quoted(name), name) for name in known if name not in USED)
 
 
 def quoted(text: str) -> str:
