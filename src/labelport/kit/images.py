@@ -12,6 +12,11 @@ SUFFIXES = frozenset(
 """What the names of pictures end with."""
 
 
+def is_picture(path: str) -> bool:
+    """Whether a file is a picture by its name."""
+    return "." + path.rpartition(".")[2].lower() in SUFFIXES
+
+
 def shown_size(file: BinaryIO) -> tuple[int, int]:
     """Return width and height as displayed, after EXIF orientation; raises `ValueError` where it is no picture."""
     from PIL import Image  # noqa: PLC0415  only what reads pictures needs it

@@ -60,8 +60,8 @@ def read(inputs: Iterable[Input]) -> Iterator[Listed | Reject]:
         for place, line in enumerate(csv.DictReader(StringIO(given.read().decode("utf-8-sig"), newline="")), 2):
             cells = {key: original(cell) for key, cell in line.items() if cell and isinstance(key, str)}
             try:
-                found = msgspec.convert({**dict.fromkeys(_COLUMNS), **cells}, Listed, strict=False)
+                found = msgspec.convert({**dict.fromkeys(_COLUMNS), "file": "", **cells}, Listed, strict=False)
             except msgspec.ValidationError as e:
                 yield Reject(given.path, f"line {place}", (Fault(f"line {place}", str(e)),), records=0)
             else:
-                yield msgspec.structs.replace(found, file=folder + found.file)
+                yield msgspec.structs.replace(found, file=folder + found.file) if found.file else found
