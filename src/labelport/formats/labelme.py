@@ -14,7 +14,21 @@ import msgspec
 
 from labelport.errors import Fault, InvalidError
 from labelport.kit import classlist, listing, png
-from labelport.kit.format import Context, Counted, Document, File, Format, Input, Item, Lost, Reject, Row, Unread, stem
+from labelport.kit.format import (
+    FILES,
+    Context,
+    Counted,
+    Document,
+    File,
+    Format,
+    Input,
+    Item,
+    Lost,
+    Reject,
+    Row,
+    Unread,
+    stem,
+)
 from labelport.kit.listing import Listed
 from labelport.kit.pictures import Mark, Picture, counted, pictures
 from labelport.model.asset import Asset
@@ -22,7 +36,7 @@ from labelport.model.export import Carries
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Point, Polygon, Polyline
 from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 from labelport.shapes import convert, rle
 
 VERSION = "5.5.0"
@@ -85,8 +99,9 @@ def once(context: Context) -> Iterator[File]:
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
-    """Return how many pictures a record gives."""
-    return {listing.SECTION: counted(record, context.frames)[0]}
+    """Return how many pictures a record gives, and how many of them have a file."""
+    number, marks = counted(record, context.frames)
+    return {listing.SECTION: number, FILES: number if marks or state_of(record) != "unlabelled" else 0}
 
 
 def place(path: str, context: Context) -> str:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from labelport.kit import classlist, listing, palette, png
-from labelport.kit.format import Context, Document, File, Lost, Row, Section, stem
+from labelport.kit.format import FILES, Context, Document, File, Lost, Row, Section, stem
 from labelport.kit.pictures import Mark, Picture, counted, pictures, size
 from labelport.model.export import Carries
 from labelport.model.geometry import Box, Cuboid
@@ -71,11 +71,13 @@ def place(path: str, context: Context) -> str:
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
-    """Return how many pictures a record gives, and how many of them have an XML file."""
+    """Return how many pictures a record gives, how many of them have an XML file, and how many files there are."""
     number, marks = counted(record, context.frames)
     sets = dict.fromkeys((f"set {part}" for part in context.parts or (PART,)), 0)
-    sets[f"set {context.part or PART}"] = number if marks or state_of(record) != "unlabelled" else 0
-    return {listing.SECTION: number, **sets}
+    said = number if marks or state_of(record) != "unlabelled" else 0
+    sets[f"set {context.part or PART}"] = said
+    drawn = sum(any(map(_is_outlined, picture.marks)) for picture in pictures(record, context)) if marks else 0
+    return {listing.SECTION: number, FILES: said + 2 * drawn, **sets}
 
 
 def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
@@ -94,7 +96,8 @@ def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
             else:
                 placed.append(found)
         yield File(f"Annotations/{name}.xml", _xml(record, picture, placed, context))
-        yield from _segmentation(name, placed, sides, context)
+        if any(map(_is_outlined, picture.marks)):
+            yield from _segmentation(name, placed, sides, context)
 
 
 def clean(text: str) -> str:
@@ -104,10 +107,10 @@ def clean(text: str) -> str:
 
 def _placed(marks: Sequence[Mark], width: int, height: int) -> Iterator[Placed | Lost]:
     """Yield each mark with its box, and its pixels where it has an outline."""
-    outlined = [mark.shape for mark in marks if mark.shape is not None and not _is_box(mark)]
+    outlined = [mark.shape for mark in marks if mark.shape is not None and _is_outlined(mark)]
     covers = iter(paint.covers(outlined, height, width) if outlined else ())
     for mark in marks:
-        if mark.shape is None or _is_box(mark):
+        if not _is_outlined(mark):
             found = envelope(mark.shape) if mark.shape is not None else None
             inside = clip.box(found, width, height) if found else None
             is_there = inside is not None and inside.width > 0 and inside.height > 0
@@ -118,8 +121,8 @@ def _placed(marks: Sequence[Mark], width: int, height: int) -> Iterator[Placed |
             yield Placed(mark, Box(*map(float, bounds)), runs) if bounds[2] else Lost(mark.what, "dropped", NO_PIXEL)
 
 
-def _is_box(mark: Mark) -> bool:
-    return isinstance(mark.shape, Box | Cuboid)
+def _is_outlined(mark: Mark) -> bool:
+    return mark.shape is not None and not isinstance(mark.shape, Box | Cuboid)
 
 
 def _segmentation(
@@ -127,10 +130,8 @@ def _segmentation(
 ) -> Iterator[File | Lost]:
     """Yield the two PNGs, where anything is drawn, and tell what others lie upon; the later lies above."""
     drawn = [(place_, one, one.runs) for place_, one in enumerate(placed, 1) if one.runs is not None]
-    if not drawn:
-        return
     ids = {one.number: place_ for place_, one in enumerate(context.classes, 1)}
-    if max(*ids.values(), drawn[-1][0]) >= VOID:
+    if max(*ids.values(), len(placed)) >= VOID:
         raise ValueError(f"{len(ids)} classes and {len(placed)} objects: a PNG of 8 bits has numbers up to {VOID - 1}")
     covers = [runs for _, _, runs in drawn]
     objects = paint.paint(covers, [place_ for place_, _, _ in drawn], sides[1], sides[0])

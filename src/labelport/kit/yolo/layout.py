@@ -1,7 +1,7 @@
 """A data set as Ultralytics lays it out: `data.yaml`, and a text file of lines for each picture.
 
-An empty file says that a picture was reviewed and holds nothing, a missing one that nobody said so. Class ids count
-from 0 without gaps, in the order of the pinned numbers. Values are shares of the displayed picture, from 0 to 1.
+An empty file says that a picture was reviewed and holds nothing inside it, a missing one that nobody said so. Class ids
+count from 0 without gaps, in the order of the pinned numbers. Values are shares of the displayed picture, from 0 to 1.
 """
 
 import json
@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from labelport.kit import listing
-from labelport.kit.format import Context, Document, Encode, File, Lost, Row, stem
+from labelport.kit.format import FILES, Context, Document, Encode, File, Lost, Row, stem
 from labelport.kit.pictures import Mark, counted, pictures, size
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 from labelport.shapes import rings
 
 PART = "train"
@@ -63,7 +63,7 @@ def encoder(draw: Draw, gather: Gather | None = None) -> Encode:
                     lines.append(f"{ids[mark.class_]} {text}\n")
                 if lost is not None:
                     yield lost
-            if lines or picture.state == "empty":
+            if picture.marks or picture.state == "empty":
                 yield File(path, "".join(lines).encode())
 
     return encode
@@ -75,8 +75,9 @@ def documents(context: Context) -> tuple[Document, ...]:  # noqa: ARG001
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
-    """Return how many pictures a record gives."""
-    return {listing.SECTION: counted(record, context.frames)[0]}
+    """Return how many pictures a record gives, and how many of them have a file."""
+    number, marks = counted(record, context.frames)
+    return {listing.SECTION: number, FILES: number if marks else int(state_of(record) == "empty")}
 
 
 def data_yaml(context: Context, more: Sequence[str] = ()) -> bytes:
