@@ -209,7 +209,8 @@ def _read(file: Input, line: Listed | None, known: dict[str, LabelClass]) -> Ite
         yield Ontology(tuple(known[name] for name in fresh))
     yield from rejects
     folder, slash, _ = file.path.rpartition("/")
-    name = line.image if line else f"{folder}{slash}{_base(found.imagePath or file.path)}"
+    base = (found.imagePath or file.path).replace("\\", "/").rpartition("/")[2]
+    name = line.image if line else f"{folder}{slash}{base}"
     metadata = {"source": line.source, "frame": line.frame} if line and line.source else None
     asset = Asset(name, "image", uri=name, width=found.imageWidth, height=found.imageHeight)
     label = Label("labelme", source="import", annotations=tuple(annotations))
@@ -282,11 +283,6 @@ def _read_mask(shape: _Shape, found: _File) -> Mask:
         raise ValueError(f"its mask of {window.shape} does not fit into the picture at {x}, {y}")
     pixels[y : y + len(window), x : x + window.shape[1]] = window > 0
     return Mask(found.imageHeight, found.imageWidth, rle.write(rle.encode(pixels)))
-
-
-def _base(path: str) -> str:
-    """Return the name of a picture, whichever slashes its path has."""
-    return path.replace("\\", "/").rpartition("/")[2]
 
 
 FORMAT = Format(
