@@ -11,7 +11,7 @@ from labelport.kit import classlist, listing, naming
 from labelport.kit.format import Context, Counted, Document, File, Format, Input, Item, Lost, Reject, Row
 from labelport.kit.images import is_picture, shown_size
 from labelport.kit.listing import Listed
-from labelport.kit.pictures import counted, pictures
+from labelport.kit.pictures import counted, found_back, pictures
 from labelport.model.asset import Asset
 from labelport.model.export import Carries
 from labelport.model.label import Annotation, Label
@@ -141,5 +141,6 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    found=found_back,
     parts="own",
 )

@@ -30,7 +30,7 @@ from labelport.kit.format import (
     stem,
 )
 from labelport.kit.listing import Listed
-from labelport.kit.pictures import Mark, Picture, counted, pictures
+from labelport.kit.pictures import Mark, Picture, counted, found_back, pictures
 from labelport.model.asset import Asset
 from labelport.model.export import Carries
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Point, Polygon, Polyline
@@ -296,5 +296,6 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    found=found_back,
     place=place,
 )

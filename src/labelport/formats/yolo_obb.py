@@ -7,7 +7,7 @@ from math import atan2, degrees, hypot
 
 from labelport.kit import listing
 from labelport.kit.format import Format
-from labelport.kit.pictures import Mark
+from labelport.kit.pictures import Mark, found_back
 from labelport.kit.yolo.layout import (
     FLAT,
     NOTHING,
@@ -76,6 +76,7 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    found=found_back,
     parts="own",
     place=place,
 )

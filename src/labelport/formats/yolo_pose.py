@@ -13,7 +13,7 @@ import msgspec
 
 from labelport.kit import listing
 from labelport.kit.format import Context, File, Format, Lost
-from labelport.kit.pictures import Mark
+from labelport.kit.pictures import Mark, found_back
 from labelport.kit.yolo import reading
 from labelport.kit.yolo.layout import (
     FLAT,
@@ -198,6 +198,8 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    found=found_back,
+    merges=True,
     parts="own",
     place=place,
 )

@@ -6,7 +6,7 @@ converters have it (`merge_multi_segment`): joined, where they are nearest, by a
 
 from labelport.kit import listing
 from labelport.kit.format import Format
-from labelport.kit.pictures import Mark
+from labelport.kit.pictures import Mark, found_back
 from labelport.kit.yolo.layout import (
     FLAT,
     NOTHING,
@@ -75,6 +75,7 @@ FORMAT = Format(
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
+    found=found_back,
     parts="own",
     place=place,
 )

@@ -78,6 +78,11 @@ def counted(record: Record, wanted: frames.Wanted) -> tuple[int, int]:
     return covered + (still > 0 or not covered), still + on_frames + moved
 
 
+def found_back(record: Record, context: Context) -> tuple[int, int]:
+    """Return how many records and annotations a reader finds, but for what drawing drops: every picture is a record."""
+    return counted(record, context.frames)
+
+
 def size(record: Record) -> tuple[int, int]:
     """Return width and height of a record's pictures; raises `InvalidError` where they are not known."""
     width, height = record.asset.width, record.asset.height

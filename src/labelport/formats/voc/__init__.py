@@ -8,6 +8,7 @@ from labelport.formats.voc.reading import decode
 from labelport.formats.voc.writing import CARRIES, Options, count, documents, encode, once, place
 from labelport.kit import listing
 from labelport.kit.format import Format
+from labelport.kit.pictures import found_back
 
 FORMAT = Format(
     "Pascal VOC",
@@ -20,6 +21,7 @@ FORMAT = Format(
     typed=True,
     holds={listing.SECTION: "task"},
     count=count,
+    found=found_back,
     parts="own",
     place=place,
 )
