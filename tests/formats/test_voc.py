@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import supervision as sv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelformat.formats import PascalVOCObjectDetectionInput
@@ -101,6 +102,15 @@ def test_labelformat_reads_the_boxes(tmp_path: Path) -> None:
     (found,) = PascalVOCObjectDetectionInput(tmp_path, "cat,dog & <co>").get_labels()
     assert (found.image.filename, found.image.width, found.image.height) == ("a.jpg", 100, 80)
     assert [one.box.to_format(BoundingBoxFormat.XYXY) for one in found.objects] == [[11.0, 21.0, 40.0, 60.0]]
+
+
+def test_supervision_reads_the_boxes(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(written(Box(10.0, 20.0, 30.0, 40.0))["Annotations/a.xml"])
+    Image.new("RGB", (100, 80)).save(tmp_path / "a.jpg")
+    data = sv.DetectionDataset.from_pascal_voc(str(tmp_path), str(tmp_path))
+    (found,) = data.annotations.values()
+    assert data.classes == ["dog & <co>"]
+    assert found.xyxy.tolist() == [[10, 20, 40, 60]]
 
 
 def test_a20_segmentation_is_two_pngs_of_indices_in_the_colours_of_the_devkit() -> None:

@@ -21,7 +21,7 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.testing.render import encoded, render
 from tests.formats.framed import FramedFormatTests
-from tests.formats.yolo import laid_out, lines
+from tests.formats.yolo import laid_out, lines, seen_by_supervision
 
 CLASSES = (LabelClass(2, "cat"), LabelClass(5, 'a "dog"'), LabelClass(9, "\U0001f6a2: ship"))
 BOX = Box(10.0, 20.0, 30.0, 40.0)
@@ -34,6 +34,10 @@ class TestYolo(FramedFormatTests):
         with laid_out(files) as folder:
             found = YOLOv8ObjectDetectionInput(folder / "data.yaml", "train")
             return sum(len(one.objects) for one in found.get_labels())
+
+
+def test_supervision_reads_the_boxes() -> None:
+    assert seen_by_supervision(written(record(Box(10.0, 20.0, 30.0, 40.0), Box(0.0, 0.0, 5.0, 5.0)))) == 2
 
 
 def record(*shapes: Geometry | None, path: str = "a.jpg", **asset: Any) -> Record:

@@ -20,7 +20,7 @@ from labelport.shapes import raster, rings, rle
 from labelport.testing.render import encoded, render
 from labelport.testing.runs import encoded as runs
 from tests.formats.framed import FramedFormatTests
-from tests.formats.yolo import laid_out, lines
+from tests.formats.yolo import laid_out, lines, seen_by_supervision
 
 CONTEXT = Context((LabelClass(4, "cat"),))
 SQUARE = (10.0, 10.0, 40.0, 10.0, 40.0, 40.0, 10.0, 40.0)
@@ -37,6 +37,11 @@ class TestYoloSegment(FramedFormatTests):
         with laid_out({**files, **missing}) as folder:
             found = YOLOv8InstanceSegmentationInput(folder / "data.yaml", "train")
             return sum(len(one.objects) for one in found.get_labels())
+
+
+def test_supervision_reads_the_polygons() -> None:
+    files = render(yolo_segment.FORMAT, [record(Polygon(((SQUARE,), (APART,))), Polygon(((APART,),)))], CONTEXT)
+    assert seen_by_supervision(files) == 2
 
 
 def record(*shapes: Geometry) -> Record:
