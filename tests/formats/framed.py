@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from labelport.fidelity import FEATURES
 from labelport.kit.format import Context, Lost
-from labelport.kit.pictures import counted
+from labelport.kit.scenes import count
 from labelport.model.record import Record
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded
@@ -17,7 +17,7 @@ class FramedFormatTests(FormatTests):
         return self.returned(given_)[1]
 
     def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
-        found = [counted(record, "keyframes") for record in given_]
+        found = [count(record, "keyframes") for record in given_]
         return sum(pictures for pictures, _ in found), sum(marks for _, marks in found)
 
     def _lost(self, given_: Sequence[Record], context: Context) -> int:

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from labelport.errors import Fault
 from labelport.kit import classlist, listing, naming
-from labelport.kit.format import Context, Counted, Document, File, Format, Input, Item, Lost, Reject, Row
-from labelport.kit.images import is_picture, shown_size
+from labelport.kit.format import Context, Counted, Format, Input, Item, Lost, Reject, Row
+from labelport.kit.images import is_picture, sizes
 from labelport.kit.listing import Listed
-from labelport.kit.pictures import counted, found_back, pictures
+from labelport.kit.scenes import Scene, found, number_of, path, placed
+from labelport.kit.scenes import count as marked
 from labelport.model.asset import Asset
 from labelport.model.export import Carries
 from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology
-from labelport.model.record import Record
+from labelport.model.record import Record, state_of
 
 PART = "train"
 """The part that pictures are in where the delivery is not split."""
@@ -28,33 +29,18 @@ CARRIES = Carries(kinds=frozenset({"classification"}), features=frozenset({"on"}
 def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
     """Yield the lines of a task's pictures; a picture has one class, the first that was said."""
     folders = _folders(context.classes)
-    for picture in pictures(record, context):
-        own = 0
-        for mark in picture.marks:
-            if not mark.class_:
-                yield Lost(mark.what, "dropped", "it has no class")
-            elif own:
-                yield Lost(mark.what, "dropped", "a picture is in one folder")
-            else:
-                own = mark.class_
-        place = f"{context.part or PART}/{folders[own]}/{picture.path}" if own else ""
-        yield listing.listed(record, picture, place)
-
-
-def documents(context: Context) -> tuple[Document, ...]:
-    """Return the list of pictures."""
-    del context
-    return (listing.DOCUMENT,)
-
-
-def once(context: Context) -> Iterator[File]:
-    """Yield the list of classes."""
-    yield classlist.file(context.classes)
+    for frame, said in placed(record, context.frames):
+        classes = [number_of(one.class_, context.classes) for one, _ in said if one.class_ is not None]
+        yield from (_lost("it has no class") for _ in said[len(classes) :])
+        yield from (_lost("a picture is in one folder") for _ in classes[1:])
+        scene = Scene(path(record, frame), frame, state_of(record) if frame is None else "labelled", [])
+        place = f"{context.part or PART}/{folders[classes[0]]}/{scene.path}" if classes else ""
+        yield listing.listed(record, scene, place)
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many pictures a record gives."""
-    return {listing.SECTION: counted(record, context.frames)[0]}
+    return {listing.SECTION: marked(record, context.frames)[0]}
 
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
@@ -68,16 +54,20 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
         else:
             lines.append(line)
     files = {one.path: one for one in given if is_picture(one.path)}
-    found = [_folder(path) for path in (*(line.file for line in lines), *sorted(files)) if path]
-    for folder in dict.fromkeys(one for one in found if one and one not in known):
+    used = [_folder(file) for file in (*(line.file for line in lines), *sorted(files)) if file]
+    for folder in dict.fromkeys(one for one in used if one and one not in known):
         number = max((one.number for one in known.values()), default=0) + 1
         known[folder] = LabelClass(number, naming.original(folder) or folder)
     yield Ontology(tuple(known.values()))
     yield from (_listed(line, known) for line in lines)
     listed = {line.file for line in lines}
-    for path in sorted(files):
-        if path not in listed:
-            yield from _seen(files[path], known)
+    for file in sorted(files):
+        if file not in listed:
+            yield from _seen(files[file], known)
+
+
+def _lost(why: str) -> Lost:
+    return Lost("classification", "dropped", why)
 
 
 def _folders(classes: Iterable[LabelClass]) -> dict[int, str]:
@@ -97,9 +87,9 @@ def _named(classes: Iterable[LabelClass]) -> Iterator[tuple[LabelClass, str]]:
         yield one, folder
 
 
-def _folder(path: str) -> str:
+def _folder(file: str) -> str:
     """Return the folder that says the class of a picture: the first below that of the part."""
-    parts = path.split("/")[:-1]
+    parts = file.split("/")[:-1]
     below = parts[1:] if parts and (parts[0] in PARTS and len(parts) > 1) else parts
     return below[0] if below else ""
 
@@ -116,7 +106,7 @@ def _seen(file: Input, known: Mapping[str, LabelClass]) -> Iterator[Item]:
     one = known.get(_folder(file.path))
     try:
         with file.open() as stream:
-            width, height = shown_size(stream)
+            width, height = sizes(stream).shown
     except ValueError as e:
         yield Reject(file.path, file.path, (Fault("$", str(e)),), int(one is not None))
     else:
@@ -134,13 +124,13 @@ FORMAT = Format(
     "Pictures by class",
     CARRIES,
     encode,
-    documents,
-    once=once,
+    listing.documents,
+    once=classlist.once,
     decode=decode,
     typed=True,
     holds={listing.SECTION: "task"},
     number=listing.number,
     count=count,
-    found=found_back,
+    found=found,
     parts="own",
 )

@@ -3,24 +3,11 @@
 https://docs.ultralytics.com/datasets/detect/
 """
 
-from labelport.kit import listing
-from labelport.kit.format import Format
-from labelport.kit.pictures import Mark, found_back
-from labelport.kit.yolo.layout import (
-    FLAT,
-    NOTHING,
-    OUTSIDE,
-    SLIGHT,
-    Line,
-    Size,
-    clipped,
-    count,
-    documents,
-    dropped,
-    encoder,
-    once,
-    place,
-)
+from collections.abc import Iterator
+
+from labelport.kit.format import Lost
+from labelport.kit.scenes import Mark
+from labelport.kit.yolo.layout import FLAT, NOTHING, OUTSIDE, SLIGHT, Line, Size, clipped, dropped, each, laid_out
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder
 from labelport.model.export import Carries
 from labelport.model.geometry import Box
@@ -35,18 +22,18 @@ CARRIES = Carries(
 )
 
 
-def draw(mark: Mark, size: Size) -> Line:
-    """Return the box of a mark, cut off at the border of the picture."""
-    found = envelope(mark.shape) if mark.shape is not None else None
-    if found is None:
-        return dropped(mark, NOTHING)
-    inside = clip.box(found, size.width, size.height)
-    if inside is None:
-        return dropped(mark, OUTSIDE)
+def draw(mark: Mark, size: Size) -> Iterator[Line | Lost]:
+    """Yield the box of a mark, cut off at the border of the picture."""
+    found = envelope(mark.shape)
+    inside = clip.box(found, size.width, size.height) if found else None
+    if found is None or inside is None:
+        yield dropped(mark, OUTSIDE if found else NOTHING)
+        return
     across, down = (inside.x + inside.width / 2) / size.width, (inside.y + inside.height / 2) / size.height
     text = f"{across:.8g} {down:.8g} {inside.width / size.width:.8g} {inside.height / size.height:.8g}"
-    is_cut = max(found.width - inside.width, found.height - inside.height) > SLIGHT
-    return text, clipped(mark) if is_cut else None
+    yield Line(mark.class_, text)
+    if max(found.width - inside.width, found.height - inside.height) > SLIGHT:
+        yield clipped(mark)
 
 
 def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noqa: ARG001
@@ -59,18 +46,4 @@ def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noq
     return [Box(*box(values, size))]
 
 
-FORMAT = Format(
-    "YOLO detection",
-    CARRIES,
-    encoder(draw),
-    documents,
-    once=once,
-    decode=decoder(parse),
-    typed=True,
-    holds={listing.SECTION: "task"},
-    number=listing.number,
-    count=count,
-    found=found_back,
-    parts="own",
-    place=place,
-)
+FORMAT = laid_out("YOLO detection", CARRIES, each(draw), decoder(parse))

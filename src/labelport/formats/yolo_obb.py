@@ -3,11 +3,11 @@
 https://docs.ultralytics.com/datasets/obb/. Corners run clockwise from the one that is upper left before the turn.
 """
 
+from collections.abc import Iterator
 from math import atan2, degrees, hypot
 
-from labelport.kit import listing
-from labelport.kit.format import Format
-from labelport.kit.pictures import Mark, found_back
+from labelport.kit.format import Lost
+from labelport.kit.scenes import Mark
 from labelport.kit.yolo.layout import (
     FLAT,
     NOTHING,
@@ -15,13 +15,10 @@ from labelport.kit.yolo.layout import (
     Line,
     Size,
     clipped,
-    count,
-    documents,
     dropped,
-    encoder,
+    each,
     is_inside,
-    once,
-    place,
+    laid_out,
     share,
 )
 from labelport.kit.yolo.reading import Data, Shapes, decoder, ring
@@ -39,16 +36,17 @@ SQUARE = 1e-3
 """How far, in pixels, a corner may be from where a rectangle has it: what eight digits of a share leave."""
 
 
-def draw(mark: Mark, size: Size) -> Line:
-    """Return the corners of the smallest rectangle round a mark, moved to the border where they are over it."""
-    envelope = rings.envelope(mark.shape) if mark.shape is not None else None
-    if mark.shape is None or envelope is None:
-        return dropped(mark, NOTHING)
-    if clip.box(envelope, size.width, size.height) is None:
-        return dropped(mark, OUTSIDE)
+def draw(mark: Mark, size: Size) -> Iterator[Line | Lost]:
+    """Yield the corners of the smallest rectangle round a mark, moved to the border where they are over it."""
+    envelope = rings.envelope(mark.shape)
+    if envelope is None or clip.box(envelope, size.width, size.height) is None:
+        yield dropped(mark, OUTSIDE if envelope else NOTHING)
+        return
     corners = rings.of_rotated_box(convert.rotated_box(mark.shape))
     shares = [share(value, size[i & 1]) for i, value in enumerate(corners)]
-    return ("%.8g " * 8 % tuple(shares))[:-1], None if is_inside(corners, size) else clipped(mark)
+    yield Line(mark.class_, ("%.8g " * 8 % tuple(shares))[:-1])
+    if not is_inside(corners, size):
+        yield clipped(mark)
 
 
 def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noqa: ARG001
@@ -65,18 +63,4 @@ def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noq
     return [RotatedBox((x + p) / 2, (y + q) / 2, width, height, angle)]
 
 
-FORMAT = Format(
-    "YOLO oriented boxes",
-    CARRIES,
-    encoder(draw),
-    documents,
-    once=once,
-    decode=decoder(parse),
-    typed=True,
-    holds={listing.SECTION: "task"},
-    number=listing.number,
-    count=count,
-    found=found_back,
-    parts="own",
-    place=place,
-)
+FORMAT = laid_out("YOLO oriented boxes", CARRIES, each(draw), decoder(parse))

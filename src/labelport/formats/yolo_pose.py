@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from labelport.kit import listing
-from labelport.kit.format import Context, File, Format, Lost
-from labelport.kit.pictures import Mark, found_back
+from labelport.kit.format import Context, File, Lost
+from labelport.kit.scenes import Mark
 from labelport.kit.yolo import reading
 from labelport.kit.yolo.layout import (
     FLAT,
@@ -23,19 +22,16 @@ from labelport.kit.yolo.layout import (
     Line,
     Size,
     clipped,
-    count,
     data_yaml,
-    documents,
     dropped,
-    encoder,
     is_inside,
-    place,
+    laid_out,
     quoted,
     share,
 )
 from labelport.kit.yolo.reading import Data, Shapes, decoder
 from labelport.model.export import Carries
-from labelport.model.geometry import Box, Keypoint, Keypoints
+from labelport.model.geometry import Box, Geometry, Keypoint, Keypoints
 from labelport.model.label import Annotation
 from labelport.model.ontology import LabelClass, Skeleton
 from labelport.shapes import clip
@@ -85,53 +81,51 @@ def pose_once(context: Context) -> Iterator[File]:
     yield File("data.yaml", data_yaml(context, tuple(lines(context))))
 
 
-def gather(marks: list[Mark], context: Context) -> Iterator[Mark | Lost]:
-    """Yield each object as all its joints and its outline; tell of groups that are not of one outline and joints."""
+def pose_lines(marks: Sequence[Mark], size: Size, context: Context) -> Iterator[Line | Lost]:
+    """Yield each object as its box and all its joints; tell of groups that are not of one outline and joints."""
     number = joints(context.classes)
     groups: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
-        if isinstance(mark.of, Annotation) and mark.of.group is not None:
-            groups[mark.of.group].append(mark)
-    outlines: dict[int, Mark] = {}
+        if isinstance(mark.thing, Annotation) and mark.thing.group is not None:
+            groups[mark.thing.group].append(mark)
+    outlines: dict[str, Mark] = {}
     for found in groups.values():
         outline, *others = sorted(found, key=lambda mark: isinstance(mark.shape, Keypoints))
         if len(others) == 1 and _is_pair(outline, others[0]):
-            outlines[id(others[0])] = outline
+            outlines[others[0].thing.id] = outline
         else:
             yield from (Lost("group", "dropped", "it is not of one outline and joints") for _ in found)
-    paired = {id(mark) for mark in outlines.values()}
+    paired = {mark.thing.id for mark in outlines.values()}
     for mark in marks:
         points = mark.shape.points if isinstance(mark.shape, Keypoints) else ()
         if len(points) > number:
-            yield Lost(mark.what, "dropped", f"a line has {number} joints")
-        elif id(mark) not in paired:
-            own = outlines.get(id(mark), mark).shape
-            every = Keypoints(points + (UNLABELLED,) * (number - len(points)))
-            yield mark._replace(shape=every, outline=None if isinstance(own, Keypoints) else own)
+            yield dropped(mark, f"a line has {number} joints")
+        elif mark.thing.id not in paired:
+            outline_ = outlines.get(mark.thing.id, mark).shape
+            yield from draw(mark, outline_, (*points, *(UNLABELLED,) * (number - len(points))), size)
 
 
-def draw(mark: Mark, size: Size) -> Line:
-    """Return the box of an object and its joints; what is over the border is cut off."""
-    outline = mark.outline or mark.shape
-    found = envelope(outline) if outline is not None else None
-    if found is None:
-        return dropped(mark, NOTHING)
-    inside = clip.box(found, size.width, size.height)
-    if inside is None:
-        return dropped(mark, OUTSIDE)
+def draw(mark: Mark, outline: Geometry, points: Sequence[Keypoint], size: Size) -> Iterator[Line | Lost]:
+    """Yield the box of an object and its joints; what is over the border is cut off."""
+    found = envelope(outline)
+    inside = clip.box(found, size.width, size.height) if found else None
+    if found is None or inside is None:
+        yield dropped(mark, OUTSIDE if found else NOTHING)
+        return
     values = [
         share(inside.x + inside.width / 2, size.width),
         share(inside.y + inside.height / 2, size.height),
         share(inside.width, size.width),
         share(inside.height, size.height),
     ]
-    points = mark.shape.points if isinstance(mark.shape, Keypoints) else ()
     is_whole = max(found.width - inside.width, found.height - inside.height) <= SLIGHT
     for point in points:
         is_there = point.visibility > 0 and is_inside((point.x, point.y), size)
         is_whole &= is_there or not point.visibility
         values += (share(point.x, size.width), share(point.y, size.height), point.visibility) if is_there else (0, 0, 0)
-    return ("%.8g " * len(values) % tuple(values))[:-1], None if is_whole else clipped(mark)
+    yield Line(mark.class_, ("%.8g " * len(values) % tuple(values))[:-1])
+    if not is_whole:
+        yield clipped(mark)
 
 
 def parse(id_: int, values: list[float], size: Size, data: Data) -> Shapes:
@@ -174,7 +168,7 @@ def _is_near(one: Box, other: Box, size: Size) -> bool:
 
 
 def _is_pair(outline: Mark, points: Mark) -> bool:
-    is_outline = outline.shape is not None and not isinstance(outline.shape, Keypoints)
+    is_outline = not isinstance(outline.shape, Keypoints)
     return is_outline and isinstance(points.shape, Keypoints) and outline.class_ == points.class_
 
 
@@ -187,19 +181,4 @@ def _flipped(names: tuple[str, ...], number: int) -> Iterator[int]:
     yield from range(len(names), number)
 
 
-FORMAT = Format(
-    "YOLO pose",
-    CARRIES,
-    encoder(draw, gather),
-    documents,
-    once=pose_once,
-    decode=decoder(parse, classes),
-    typed=True,
-    holds={listing.SECTION: "task"},
-    number=listing.number,
-    count=count,
-    found=found_back,
-    merges=True,
-    parts="own",
-    place=place,
-)
+FORMAT = laid_out("YOLO pose", CARRIES, pose_lines, decoder(parse, classes), once=pose_once, merges=True)

@@ -4,9 +4,10 @@ https://docs.ultralytics.com/datasets/segment/. Several parts and holes become o
 converters have it (`merge_multi_segment`): joined, where they are nearest, by a seam that is walked both ways.
 """
 
-from labelport.kit import listing
-from labelport.kit.format import Format
-from labelport.kit.pictures import Mark, found_back
+from collections.abc import Iterator
+
+from labelport.kit.format import Lost
+from labelport.kit.scenes import Mark
 from labelport.kit.yolo.layout import (
     FLAT,
     NOTHING,
@@ -14,13 +15,10 @@ from labelport.kit.yolo.layout import (
     Line,
     Size,
     clipped,
-    count,
-    documents,
     dropped,
-    encoder,
+    each,
     is_inside,
-    once,
-    place,
+    laid_out,
     share,
 )
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder, ring
@@ -36,23 +34,24 @@ CARRIES = Carries(
 )
 
 
-def draw(mark: Mark, size: Size) -> Line:
-    """Return the outline of a mark as one ring, cut off at the border of the picture."""
-    parts = convert.parts(mark.shape) if mark.shape is not None else ()
-    if not parts:
-        return dropped(mark, NOTHING)
+def draw(mark: Mark, size: Size) -> Iterator[Line | Lost]:
+    """Yield the outline of a mark as one ring, cut off at the border of the picture."""
+    found = parts = convert.parts(mark.shape)
     is_whole = all(is_inside(part[0], size) for part in parts)
     if not is_whole:
         parts = tuple(
             tuple(left for ring in part if (left := clip.ring(ring, size.width, size.height)))
-            for part in parts
+            for part in found
             if clip.ring(part[0], size.width, size.height)
         )
-        if not parts:
-            return dropped(mark, OUTSIDE)
+    if not parts:
+        yield dropped(mark, OUTSIDE if found else NOTHING)
+        return
     outline = convert.joined(parts)
     shares = [share(value, size[i & 1]) for i, value in enumerate(outline)]
-    return ("%.8g " * len(shares) % tuple(shares))[:-1], None if is_whole else clipped(mark)
+    yield Line(mark.class_, ("%.8g " * len(shares) % tuple(shares))[:-1])
+    if not is_whole:
+        yield clipped(mark)
 
 
 def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noqa: ARG001
@@ -64,18 +63,4 @@ def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noq
     return [Polygon(((ring(values, size),),))]
 
 
-FORMAT = Format(
-    "YOLO segmentation",
-    CARRIES,
-    encoder(draw),
-    documents,
-    once=once,
-    decode=decoder(parse),
-    typed=True,
-    holds={listing.SECTION: "task"},
-    number=listing.number,
-    count=count,
-    found=found_back,
-    parts="own",
-    place=place,
-)
+FORMAT = laid_out("YOLO segmentation", CARRIES, each(draw), decoder(parse))

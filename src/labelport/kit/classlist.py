@@ -1,12 +1,12 @@
 """The classes of a delivery as `classes.csv`, beside files that name them only: pinned numbers, names, colours."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
 import msgspec
 
-from labelport.kit.format import File, Input
+from labelport.kit.format import Context, File, Input
 from labelport.kit.table import original, row, text
 from labelport.model.ontology import LabelClass
 
@@ -19,13 +19,13 @@ class _Row(msgspec.Struct, frozen=True):
     colour: str | None
 
 
-def file(classes: Sequence[LabelClass]) -> File:
-    """Return the list."""
+def once(context: Context) -> Iterator[File]:
+    """Yield the list."""
     lines = [
         row("number", "name", "colour"),
-        *(row(str(one.number), text(one.name), one.colour or "") for one in classes),
+        *(row(str(one.number), text(one.name), one.colour or "") for one in context.classes),
     ]
-    return File(PATH, "".join(f"{line}\r\n" for line in lines).encode())
+    yield File(PATH, "".join(f"{line}\r\n" for line in lines).encode())
 
 
 def read(inputs: Iterable[Input]) -> tuple[LabelClass, ...]:

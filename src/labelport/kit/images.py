@@ -1,6 +1,7 @@
-"""Sizes of pictures in files, as they are displayed."""
+"""Sizes of pictures in files, as they are stored and as they are displayed."""
 
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 ORIENTATION = 0x0112
 """The EXIF tag (CIPA DC-008, 4.6.4) that says how the stored picture is turned for display."""
@@ -17,14 +18,23 @@ def is_picture(path: str) -> bool:
     return "." + path.rpartition(".")[2].lower() in SUFFIXES
 
 
-def shown_size(file: BinaryIO) -> tuple[int, int]:
-    """Return width and height as displayed, after EXIF orientation; raises `ValueError` where it is no picture."""
+class Sizes(NamedTuple):
+    """Width and height as displayed and as stored, and the EXIF orientation between them."""
+
+    shown: tuple[int, int]
+    raw: tuple[int, int]
+    turn: int
+
+
+def sizes(file: BinaryIO | Path) -> Sizes:
+    """Return the sizes of a picture; raises `ValueError` where it is none that can be read."""
     from PIL import Image  # noqa: PLC0415  only what reads pictures needs it
 
     try:
         with Image.open(file) as picture:
             width, height = picture.size
-            turn = picture.getexif().get(ORIENTATION, 1)
-    except OSError as e:
+            turn = int(picture.getexif().get(ORIENTATION, 1))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as e:
         raise ValueError(f"the picture cannot be read: {e}") from e
-    return (height, width) if turn in TURNED else (width, height)
+    turn = turn if 1 <= turn <= 8 else 1
+    return Sizes((height, width) if turn in TURNED else (width, height), (width, height), turn)

@@ -11,8 +11,8 @@ from io import StringIO
 import msgspec
 
 from labelport.errors import Fault
-from labelport.kit.format import Document, Input, Reject, Row, Section
-from labelport.kit.pictures import Picture
+from labelport.kit.format import Context, Document, Input, Reject, Row, Section
+from labelport.kit.scenes import Scene
 from labelport.kit.table import original, quoted, row, text
 from labelport.model.export import State
 from labelport.model.record import Record
@@ -36,13 +36,19 @@ class Listed(msgspec.Struct, frozen=True):
     frame: int | None
 
 
-def listed(record: Record, picture: Picture, file: str) -> Row:
+def listed(record: Record, scene: Scene, file: str) -> Row:
     """Return the line of a picture."""
     asset = record.asset
     sides = f"{'' if asset.width is None else asset.width},{'' if asset.height is None else asset.height}"
-    image, place = quoted(text(picture.path)), quoted(text(file))
-    of = "," if picture.frame is None else f"{quoted(text(record.path))},{picture.frame}"
-    return Row(SECTION, f"{record.number},{image},{place},{sides},{picture.state},{of}".encode())
+    image, place = quoted(text(scene.path)), quoted(text(file))
+    of = "," if scene.frame is None else f"{quoted(text(record.path))},{scene.frame}"
+    return Row(SECTION, f"{record.number},{image},{place},{sides},{scene.state},{of}".encode())
+
+
+def documents(context: Context) -> tuple[Document, ...]:
+    """Return the list, as the only document of a format."""
+    del context
+    return (DOCUMENT,)
 
 
 def number(section: str, element: bytes) -> int:

@@ -5,23 +5,23 @@ included; `pixels=0` counts from 0, as many tools do.
 """
 
 from labelport.formats.voc.reading import decode
-from labelport.formats.voc.writing import CARRIES, Options, count, documents, encode, once, place
-from labelport.kit import listing
+from labelport.formats.voc.writing import CARRIES, Options, count, documents, encode, place
+from labelport.kit import classlist, listing
 from labelport.kit.format import Format
-from labelport.kit.pictures import found_back
+from labelport.kit.scenes import found
 
 FORMAT = Format(
     "Pascal VOC",
     CARRIES,
     encode,
     documents,
-    once=once,
+    once=classlist.once,
     options=Options,
     decode=decode,
     typed=True,
     holds={listing.SECTION: "task"},
     count=count,
-    found=found_back,
+    found=found,
     parts="own",
     place=place,
 )

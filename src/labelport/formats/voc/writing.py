@@ -7,9 +7,10 @@ from xml.sax.saxutils import escape
 import msgspec
 import numpy as np
 
-from labelport.kit import classlist, listing, palette, png
+from labelport.kit import listing, palette, png
 from labelport.kit.format import FILES, Context, Document, File, Lost, Row, Section, stem
-from labelport.kit.pictures import Mark, Picture, counted, pictures, size
+from labelport.kit.scenes import Mark, Scene, Size, known_size, scenes
+from labelport.kit.scenes import count as marked
 from labelport.model.export import Carries
 from labelport.model.geometry import Box, Cuboid
 from labelport.model.label import Annotation
@@ -59,11 +60,6 @@ def documents(context: Context) -> tuple[Document, ...]:
     return listing.DOCUMENT, *sets
 
 
-def once(context: Context) -> Iterator[File]:
-    """Yield the list of classes."""
-    yield classlist.file(context.classes)
-
-
 def place(path: str, context: Context) -> str:
     """Return where the copy of a picture is."""
     del context
@@ -72,32 +68,32 @@ def place(path: str, context: Context) -> str:
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many pictures a record gives, how many of them have an XML file, and how many files there are."""
-    number, marks = counted(record, context.frames)
+    number, marks = marked(record, context.frames)
     sets = dict.fromkeys((f"set {part}" for part in context.parts or (PART,)), 0)
     said = number if marks or state_of(record) != "unlabelled" else 0
     sets[f"set {context.part or PART}"] = said
-    drawn = sum(any(map(_is_outlined, picture.marks)) for picture in pictures(record, context)) if marks else 0
+    drawn = sum(any(map(_is_outlined, scene.marks)) for scene in scenes(record, context)) if marks else 0
     return {listing.SECTION: number, FILES: said + 2 * drawn, **sets}
 
 
 def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
     """Yield the files of a task's pictures, and their lines in the lists."""
-    for picture in pictures(record, context):
-        name = stem(picture.path)
-        yield listing.listed(record, picture, f"Annotations/{name}.xml")
-        if picture.state == "unlabelled" and not picture.marks:
+    for scene in scenes(record, context):
+        name = stem(scene.path)
+        yield listing.listed(record, scene, f"Annotations/{name}.xml")
+        if scene.state == "unlabelled" and not scene.marks:
             continue
         yield Row(f"set {context.part or PART}", name.encode())
-        sides = size(record) if picture.marks else (0, 0)
+        height, width = known_size(record) if scene.marks else (0, 0)
         placed: list[Placed] = []
-        for found in _placed(picture.marks, *sides):
+        for found in _placed(scene.marks, height, width):
             if isinstance(found, Lost):
                 yield found
             else:
                 placed.append(found)
-        yield File(f"Annotations/{name}.xml", _xml(record, picture, placed, context))
-        if any(map(_is_outlined, picture.marks)):
-            yield from _segmentation(name, placed, sides, context)
+        yield File(f"Annotations/{name}.xml", _xml(record, scene, placed, context))
+        if any(map(_is_outlined, scene.marks)):
+            yield from _segmentation(name, placed, (height, width), context)
 
 
 def clean(text: str) -> str:
@@ -105,13 +101,13 @@ def clean(text: str) -> str:
     return text.translate(_CLEAN)
 
 
-def _placed(marks: Sequence[Mark], width: int, height: int) -> Iterator[Placed | Lost]:
+def _placed(marks: Sequence[Mark], height: int, width: int) -> Iterator[Placed | Lost]:
     """Yield each mark with its box, and its pixels where it has an outline."""
-    outlined = [mark.shape for mark in marks if mark.shape is not None and _is_outlined(mark)]
+    outlined = [mark.shape for mark in marks if _is_outlined(mark)]
     covers = iter(paint.covers(outlined, height, width) if outlined else ())
     for mark in marks:
         if not _is_outlined(mark):
-            found = envelope(mark.shape) if mark.shape is not None else None
+            found = envelope(mark.shape)
             inside = clip.box(found, width, height) if found else None
             is_there = inside is not None and inside.width > 0 and inside.height > 0
             yield Placed(mark, inside, None) if inside and is_there else Lost(mark.what, "dropped", OUTSIDE)
@@ -122,19 +118,17 @@ def _placed(marks: Sequence[Mark], width: int, height: int) -> Iterator[Placed |
 
 
 def _is_outlined(mark: Mark) -> bool:
-    return mark.shape is not None and not isinstance(mark.shape, Box | Cuboid)
+    return not isinstance(mark.shape, Box | Cuboid)
 
 
-def _segmentation(
-    name: str, placed: Sequence[Placed], sides: tuple[int, int], context: Context
-) -> Iterator[File | Lost]:
+def _segmentation(name: str, placed: Sequence[Placed], size: Size, context: Context) -> Iterator[File | Lost]:
     """Yield the two PNGs, where anything is drawn, and tell what others lie upon; the later lies above."""
     drawn = [(place_, one, one.runs) for place_, one in enumerate(placed, 1) if one.runs is not None]
     ids = {one.number: place_ for place_, one in enumerate(context.classes, 1)}
     if max(*ids.values(), len(placed)) >= VOID:
         raise ValueError(f"{len(ids)} classes and {len(placed)} objects: a PNG of 8 bits has numbers up to {VOID - 1}")
     covers = [runs for _, _, runs in drawn]
-    objects = paint.paint(covers, [place_ for place_, _, _ in drawn], sides[1], sides[0])
+    objects = paint.paint(covers, [place_ for place_, _, _ in drawn], *size)
     for place_, one, runs in drawn:
         left = paint.left(objects, runs, place_)
         if left < rle.area(runs):
@@ -148,11 +142,11 @@ def _segmentation(
     yield File(f"SegmentationObject/{name}.png", png.write(small, COLOURS))
 
 
-def _xml(record: Record, picture: Picture, placed: Sequence[Placed], context: Context) -> bytes:
+def _xml(record: Record, scene: Scene, placed: Sequence[Placed], context: Context) -> bytes:
     first = msgspec.convert(context.options, Options).pixels
     names = {one.number: one.name for one in context.classes}
     asset = record.asset
-    folder, _, name = picture.path.rpartition("/")
+    folder, _, name = scene.path.rpartition("/")
     where = f"JPEGImages/{folder}" if folder else "JPEGImages"
     lines = [
         "<annotation>",
@@ -172,7 +166,7 @@ def _xml(record: Record, picture: Picture, placed: Sequence[Placed], context: Co
 
 def _object(one: Placed, name: str, first: int) -> str:
     """Return an object; the last pixel of a box is part of it, so that counted from 1 it is where the box ends."""
-    box, of = one.box, one.mark.of
+    box, of = one.box, one.mark.state
     truncated = of.truncated if isinstance(of, Annotation) else None
     last = first - 1
     sides = (

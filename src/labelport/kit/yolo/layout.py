@@ -5,12 +5,14 @@ count from 0 without gaps, in the order of the pinned numbers. Values are shares
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from labelport.kit import listing
-from labelport.kit.format import FILES, Context, Document, Encode, File, Lost, Row, stem
-from labelport.kit.pictures import Mark, counted, pictures, size
+from labelport.kit.format import FILES, Context, Decode, File, Format, Lost, Row, stem
+from labelport.kit.scenes import Mark, Scene, found, known_size, scenes
+from labelport.kit.scenes import count as marked
+from labelport.model.export import Carries
 from labelport.model.record import Record, state_of
 from labelport.shapes import rings
 
@@ -34,49 +36,68 @@ class Size(NamedTuple):
     height: int
 
 
-Line = tuple[str, Lost | None]
-"""What a mark is in a file, after its class, without a line feed; and what is lost by that. Dropped, it is empty."""
-Draw = Callable[[Mark, Size], Line]
+class Line(NamedTuple):
+    """An object in a file: the number of its class, and what stands after that, without a line feed."""
+
+    class_: int
+    text: str
 
 
-Gather = Callable[[list[Mark], Context], Iterator[Mark | Lost]]
-"""Puts marks of one object together, and tells what is lost by that."""
+Lines = Callable[[Sequence[Mark], Size, Context], Iterator[Line | Lost]]
+"""Returns what marks are in a file, and what is lost by that."""
+Draw = Callable[[Mark, Size], Iterator[Line | Lost]]
 
 
-def encoder(draw: Draw, gather: Gather | None = None) -> Encode:
-    """Return what writes a record, each mark as `draw` says."""
+def each(draw: Draw) -> Lines:
+    """Return what writes each mark by itself."""
+
+    def lines(marks: Sequence[Mark], size: Size, context: Context) -> Iterator[Line | Lost]:
+        del context
+        for mark in marks:
+            yield from draw(mark, size)
+
+    return lines
+
+
+def laid_out(
+    title: str,
+    carries: Carries,
+    lines: Lines,
+    decode: Decode,
+    *,
+    once: Callable[[Context], Iterator[File]] | None = None,
+    merges: bool = False,
+) -> Format:
+    """Return a format in this layout."""
 
     def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
         """Yield the files of a task's pictures, and their lines in the list."""
-        ids = {one.number: str(place) for place, one in enumerate(context.classes)}
-        for picture in pictures(record, context):
-            path = f"labels/{context.part or PART}/{stem(picture.path)}.txt"
-            yield listing.listed(record, picture, path)
-            sides = Size(*size(record)) if picture.marks else Size(0, 0)
-            lines: list[str] = []
-            for mark in gather(picture.marks, context) if gather else picture.marks:
-                if isinstance(mark, Lost):
-                    yield mark
-                    continue
-                text, lost = draw(mark, sides)
-                if text:
-                    lines.append(f"{ids[mark.class_]} {text}\n")
-                if lost is not None:
-                    yield lost
-            if picture.marks or picture.state == "empty":
-                yield File(path, "".join(lines).encode())
+        for scene in scenes(record, context):
+            path = f"labels/{context.part or PART}/{stem(scene.path)}.txt"
+            yield listing.listed(record, scene, path)
+            yield from _file(path, scene, lines(scene.marks, _sides(record, scene), context), context)
 
-    return encode
-
-
-def documents(context: Context) -> tuple[Document, ...]:  # noqa: ARG001
-    """Return the list of pictures."""
-    return (listing.DOCUMENT,)
+    return Format(
+        title,
+        carries,
+        encode,
+        listing.documents,
+        once=once or _once,
+        decode=decode,
+        typed=True,
+        merges=merges,
+        holds={listing.SECTION: "task"},
+        number=listing.number,
+        count=count,
+        found=found,
+        parts="own",
+        place=place,
+    )
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many pictures a record gives, and how many of them have a file."""
-    number, marks = counted(record, context.frames)
+    number, marks = marked(record, context.frames)
     return {listing.SECTION: number, FILES: number if marks else int(state_of(record) == "empty")}
 
 
@@ -97,11 +118,6 @@ def data_yaml(context: Context, more: Sequence[str] = ()) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def once(context: Context) -> Iterator[File]:
-    """Yield `data.yaml`."""
-    yield File("data.yaml", data_yaml(context))
-
-
 def share(value: float, side: int) -> float:
     """Return a share of a side, from 0 to 1."""
     return min(max(value / side, 0.0), 1.0)
@@ -114,9 +130,9 @@ def is_inside(flat: rings.Ring, size: Size) -> bool:
     return x >= -SLIGHT and y >= -SLIGHT and x + width <= right and y + height <= bottom
 
 
-def dropped(mark: Mark, why: str) -> Line:
+def dropped(mark: Mark, why: str) -> Lost:
     """Return that a mark is not written."""
-    return "", Lost(mark.what, "dropped", why)
+    return Lost(mark.what, "dropped", why)
 
 
 def clipped(mark: Mark) -> Lost:
@@ -127,6 +143,30 @@ def clipped(mark: Mark) -> Lost:
 def place(path: str, context: Context) -> str:
     """Return where the copy of a picture is."""
     return f"images/{context.part or PART}/{path}"
+
+
+def _file(path: str, scene: Scene, lines: Iterable[Line | Lost], context: Context) -> Iterator[File | Lost]:
+    """Yield the file of a picture, unless nobody said anything of it."""
+    ids = {one.number: place_ for place_, one in enumerate(context.classes)}
+    written: list[str] = []
+    for line in lines:
+        if isinstance(line, Lost):
+            yield line
+        else:
+            written.append(f"{ids[line.class_]} {line.text}\n")
+    if scene.marks or scene.state == "empty":
+        yield File(path, "".join(written).encode())
+
+
+def _sides(record: Record, scene: Scene) -> Size:
+    """Return the size of a picture, which matters only where there is anything on it."""
+    height, width = known_size(record) if scene.marks else (0, 0)
+    return Size(width, height)
+
+
+def _once(context: Context) -> Iterator[File]:
+    """Yield `data.yaml`."""
+    yield File("data.yaml", data_yaml(context))
 
 
 def _parts(parts: Sequence[str]) -> Iterator[tuple[str, str]]:

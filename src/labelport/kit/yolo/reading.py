@@ -9,7 +9,7 @@ import msgspec
 from labelport.errors import Fault
 from labelport.kit import listing
 from labelport.kit.format import Counted, Decode, Input, Item, Reject
-from labelport.kit.images import SUFFIXES, shown_size
+from labelport.kit.images import SUFFIXES, sizes
 from labelport.kit.listing import Listed
 from labelport.kit.yolo.layout import Size
 from labelport.model.asset import Asset
@@ -129,7 +129,7 @@ class _Reading:
         """Return the size of the picture; raises `ValueError` where there are labels and it is not known."""
         if self.picture:
             with self.picture.open() as file:
-                return Size(*shown_size(file))
+                return Size(*sizes(file).shown)
         if self.line and self.line.width and self.line.height:
             return Size(self.line.width, self.line.height)
         if self.file is None or self.line:

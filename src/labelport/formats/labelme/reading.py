@@ -1,53 +1,24 @@
-"""LabelMe: a JSON file for each picture, its shapes as lists of points in pixels.
+"""Reads LabelMe: shapes of one group are the parts of an object."""
 
-https://github.com/wkentaro/labelme. Several parts of an object are shapes with one `group_id`. What has holes is a
-`mask`: a PNG of its bounds, whose last corner is the last pixel. Pictures are not inside (`imageData` is null).
-"""
-
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from labelport.errors import Fault, InvalidError
 from labelport.kit import classlist, listing, png
-from labelport.kit.format import (
-    FILES,
-    Context,
-    Counted,
-    Document,
-    File,
-    Format,
-    Input,
-    Item,
-    Lost,
-    Reject,
-    Row,
-    Unread,
-    stem,
-)
+from labelport.kit.format import Counted, Input, Item, Reject, Unread
 from labelport.kit.listing import Listed
-from labelport.kit.pictures import Mark, Picture, counted, found_back, pictures
 from labelport.model.asset import Asset
-from labelport.model.export import Carries
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Point, Polygon, Polyline
 from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology
-from labelport.model.record import Record, state_of
-from labelport.shapes import convert, rle
-
-VERSION = "5.5.0"
-"""Of LabelMe, whose files these are like."""
-CONVERTED = {"rotated_box": "polygon", "ellipse": "polygon", "cuboid": "box", "polygon_with_hole": "mask"}
-CARRIES = Carries(
-    kinds=frozenset({"box", "polygon", "multi_polygon", "polyline", "point", "mask", *CONVERTED}),
-    converts={**CONVERTED, "track": "frames"},
-    features=frozenset({"on", "outside"}),
-)
-_encode = msgspec.json.Encoder().encode
+from labelport.model.record import Record
+from labelport.shapes import rle
 
 
 class _Shape(msgspec.Struct, frozen=True):
@@ -68,104 +39,6 @@ class _File(msgspec.Struct, frozen=True):
     imageWidth: int | None = None  # noqa: N815
     imageHeight: int | None = None  # noqa: N815
     flags: dict[str, Any] | None = None
-
-
-def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
-    """Yield the files of a task's pictures, and their lines in the list."""
-    names = {one.number: one.name for one in context.classes}
-    for picture in pictures(record, context):
-        path = f"{stem(picture.path)}.json"
-        yield listing.listed(record, picture, path)
-        if picture.state == "unlabelled" and not picture.marks:
-            continue
-        shapes: list[dict[str, object]] = []
-        for place_, mark in enumerate(picture.marks, 1):
-            found = list(_shapes(mark, names[mark.class_], place_, record))
-            if not found:
-                yield Lost(mark.what, "dropped", "it covers no pixel")
-            shapes += found
-        yield File(path, _encode(_document(record, picture, shapes)))
-
-
-def documents(context: Context) -> tuple[Document, ...]:
-    """Return the list of pictures."""
-    del context
-    return (listing.DOCUMENT,)
-
-
-def once(context: Context) -> Iterator[File]:
-    """Yield the list of classes."""
-    yield classlist.file(context.classes)
-
-
-def count(record: Record, context: Context) -> Mapping[str, int]:
-    """Return how many pictures a record gives, and how many of them have a file."""
-    number, marks = counted(record, context.frames)
-    return {listing.SECTION: number, FILES: number if marks or state_of(record) != "unlabelled" else 0}
-
-
-def place(path: str, context: Context) -> str:
-    """Return where the copy of a picture is: beside its file."""
-    del context
-    return path
-
-
-def _document(record: Record, picture: Picture, shapes: list[dict[str, object]]) -> dict[str, object]:
-    return {
-        "version": VERSION,
-        "flags": {},
-        "shapes": shapes,
-        "imagePath": picture.path.rpartition("/")[2],
-        "imageData": None,
-        "imageHeight": record.asset.height,
-        "imageWidth": record.asset.width,
-    }
-
-
-def _shapes(mark: Mark, name: str, place_: int, record: Record) -> Iterator[dict[str, object]]:
-    """Yield the shapes that a mark is, of one group where there are several."""
-    shape = mark.shape
-    how = CONVERTED.get(mark.what.removeprefix("keyframe of "))
-    if shape is not None and how is not None:
-        shape = convert.convert(shape, how, record.asset.height, record.asset.width)
-    match shape:
-        case Box(x, y, width, height):
-            yield _shape(name, "rectangle", (x, y, x + width, y + height), None)
-        case Point(x, y):
-            yield _shape(name, "point", (x, y), None)
-        case Polygon(parts):
-            group = place_ if len(parts) > 1 else None
-            yield from (_shape(name, "polygon", part[0], group) for part in parts)
-        case Polyline(lines):
-            group = place_ if len(lines) > 1 else None
-            yield from (_shape(name, "linestrip", line, group) for line in lines)
-        case Mask():
-            yield from _mask(name, shape)
-        case _:
-            return
-
-
-def _shape(
-    name: str, kind: str, flat: Sequence[float], group: int | None, mask: str | None = None
-) -> dict[str, object]:
-    return {
-        "label": name,
-        "points": [flat[i : i + 2] for i in range(0, len(flat), 2)],
-        "group_id": group,
-        "description": "",
-        "shape_type": kind,
-        "flags": {},
-        "mask": mask,
-    }
-
-
-def _mask(name: str, shape: Mask) -> Iterator[dict[str, object]]:
-    runs = rle.parse(shape.counts)
-    x, y, width, height = rle.bounds(runs, shape.height)
-    if width:
-        window = rle.decode(runs, shape.height, shape.width)[y : y + height, x : x + width]
-        text = b64encode(png.write(window * 255)).decode()
-        yield _shape(name, "mask", (x, y, x + width - 1, y + height - 1), None, text)
 
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
@@ -269,8 +142,6 @@ def _geometry(shapes: Sequence[_Shape], found: _File) -> Geometry:
 
 
 def _read_mask(shape: _Shape, found: _File) -> Mask:
-    import numpy as np  # noqa: PLC0415  few files hold masks
-
     if not found.imageWidth or not found.imageHeight:
         raise ValueError("a mask needs the size of the picture, `imageWidth` and `imageHeight`")
     try:
@@ -283,19 +154,3 @@ def _read_mask(shape: _Shape, found: _File) -> Mask:
         raise ValueError(f"its mask of {window.shape} does not fit into the picture at {x}, {y}")
     pixels[y : y + len(window), x : x + window.shape[1]] = window > 0
     return Mask(found.imageHeight, found.imageWidth, rle.write(rle.encode(pixels)))
-
-
-FORMAT = Format(
-    "LabelMe",
-    CARRIES,
-    encode,
-    documents,
-    once=once,
-    decode=decode,
-    typed=True,
-    holds={listing.SECTION: "task"},
-    number=listing.number,
-    count=count,
-    found=found_back,
-    place=place,
-)
