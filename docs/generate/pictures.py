@@ -19,6 +19,7 @@ from labelport.kit.format import Decode, Input
 from labelport.kit.scenes import Mark
 from labelport.local import workspace
 from labelport.model.geometry import Geometry, kind
+from labelport.model.label import Annotation
 from labelport.model.record import Record
 from labelport.registry import format_named, formats
 
@@ -79,9 +80,14 @@ def _sheet(media: Path, drawn: list[Drawn]) -> list[Image.Image]:
 def _over(path: Path, drawn: list[Drawn]) -> Image.Image:
     pale = _pale(path)
     canvas = Canvas(pale.size, pale)
-    marks = [Mark("", i, class_, shape, kind(shape)) for i, (_, class_, shape) in enumerate(drawn)]
+    marks = [_mark(class_, shape) for _, class_, shape in drawn]
     overlay.draw(canvas, marks, LOOK, STROKE)
     return canvas.picture()
+
+
+def _mark(class_: int, shape: Geometry) -> Mark:
+    one = Annotation("", class_=class_, geometry=shape)
+    return Mark(class_, shape, kind(shape), one, one)
 
 
 def _overlaid(folder: Path) -> list[Image.Image]:

@@ -59,10 +59,13 @@ DANGLING = "an end of it is dropped"
 
 
 class Ledger:
-    """What became of the annotations: selected = written + skipped, and how often each thing met each fate."""
+    """What became of the annotations: selected = written + skipped, and how often each thing met each fate.
+
+    `undrawn` counts what drawing dropped: annotations, and what tracks are in single frames.
+    """
 
     def __init__(self) -> None:
-        self.selected = self.written = 0
+        self.selected = self.written = self.undrawn = 0
         self.fates: Counter[tuple[str, Fate, str]] = Counter()
 
     @property
@@ -79,6 +82,7 @@ class Ledger:
         """Take over what another ledger counted."""
         self.selected += other.selected
         self.written += other.written
+        self.undrawn += other.undrawn
         self.fates.update(other.fates)
 
     def losses(self, format_: str) -> tuple[Loss, ...]:
@@ -90,7 +94,9 @@ def revise(ledger: Ledger, lost: Lost, carries: Carries, on_loss: OnLoss) -> Non
     """Count what drawing showed of one object in place of what `fit` counted of it; with `fail`, raise `LossError`."""
     if on_loss == "fail":
         raise LossError(f"{lost.what} would be lost, as {lost.how}: choose to convert or drop, or another format")
-    if not lost.what.startswith(KEYFRAME):
+    if lost.what not in FEATURES:
+        ledger.undrawn += lost.fate == "dropped"
+    if not lost.what.startswith(KEYFRAME) and lost.what not in FEATURES:
         ledger.note(lost.what, *_fate(lost.what, carries, on_loss), -1)
         ledger.written -= lost.fate == "dropped"
     ledger.note(lost.what, lost.fate, lost.how)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as judge
 
+from labelport.kit.format import Context
 from labelport.kit.scenes import Mark, scenes, size
 from labelport.model.geometry import Geometry, Mask
 from labelport.model.record import Record
@@ -39,8 +40,8 @@ class Drawn(NamedTuple):
 
 def drawings(record: Record, order: str = "z_order") -> Iterator[Drawn]:
     """Yield what is to be seen of a record, key frame by key frame."""
-    for scene in scenes(record, "keyframes", {}):
-        reach = size(record, scene) or (1, 1)
+    for scene in scenes(record, Context(())):
+        reach = size(record, scene.marks) or (1, 1)
         pairs = [(mark, inside(mark.shape, *reach)) for mark in scene.marks]
         match order:
             case "class":

@@ -110,7 +110,7 @@ def test_segments_are_what_pycocotools_draws_in_the_stated_order(order: str, rec
     files = made(record, order=order)
     judged(files)
     (drawn,) = drawings(record, order)
-    numbers = np.array([0, *(mark.number for mark in drawn.marks)])
+    numbers = np.array([0, *(mark.thing.number for mark in drawn.marks)])
     assert (ids_of(files["panoptic/a.png"]) == numbers[drawn.objects()]).all()
 
 

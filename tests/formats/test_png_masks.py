@@ -126,7 +126,7 @@ def test_a_semantic_mask_is_what_pycocotools_draws_in_the_stated_order(order: st
 def test_every_object_comes_back_whole_from_an_instance_mask(record: Record) -> None:
     (back,) = (item for item in read_back(made(record, kind="instance")) if isinstance(item, Record))
     (drawn,) = drawings(record)
-    wanted = {mark.id: (mark.class_, mask.tolist()) for mark, mask in zip(drawn.marks, drawn.masks, strict=True)}
+    wanted = {mark.thing.id: (mark.class_, mask.tolist()) for mark, mask in zip(drawn.marks, drawn.masks, strict=True)}
     assert {one.id: (one.class_, inside(one.geometry)) for one in back.labels[0].annotations} == wanted
 
 

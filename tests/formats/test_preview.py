@@ -49,7 +49,7 @@ class TestPreview(FormatTests):
         return sum(sum(row.get("classes", {}).values()) for row in rows(files))
 
     def objects(self, given_: Sequence[Record]) -> int:
-        return sum(len(scene.marks) for record in given_ for scene in scenes(record, "keyframes", {}))
+        return sum(len(scene.marks) for record in given_ for scene in scenes(record, Context(())))
 
 
 def made(*records: Record, classes: Sequence[LabelClass] = CLASSES, **options: Any) -> dict[str, bytes]:

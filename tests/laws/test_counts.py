@@ -142,14 +142,11 @@ LOSSES: list[Loss] = [
 ]
 
 
-SHAPELESS = ("coco_captions", "csv_labels", "geojson")
-"""Formats that carry no box, but answers about a whole picture."""
-
-
 def spliceable(space: Space, name: str) -> Project:
     """Return a project whose labels have the fragments of COCO under the name of the lossy format."""
     project = space.work.create_project(space.app.new_id())
-    project.save([captioned(i) if name in SHAPELESS else record(i, boxes=2) for i in range(6)])
+    made = {"imagenet": classified, **dict.fromkeys(("coco_captions", "csv_labels", "geojson"), captioned)}.get(name)
+    project.save([made(i) if made else record(i, boxes=2) for i in range(6)])
     space.app.store.db.connection.execute("UPDATE fragment SET format = 'lossy'")
     return project
 
@@ -157,6 +154,10 @@ def spliceable(space: Space, name: str) -> Project:
 def captioned(i: int) -> Record:
     texts = [Annotation(f"t{i}-c{j}", answers=(Text("caption", f"a picture, {j}"),)) for j in range(2)]
     return record(i, labels=(Label(f"t{i}-l", annotations=tuple(texts)),))
+
+
+def classified(i: int) -> Record:
+    return record(i, labels=(Label(f"t{i}-l", annotations=(Annotation(f"t{i}-c", class_="car"),)),))
 
 
 @pytest.mark.parametrize("on_loss", ["convert", "drop"])

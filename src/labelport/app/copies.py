@@ -10,11 +10,12 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from labelport.app.growing import chunks
-from labelport.app.media import ORIENTATION, folders
+from labelport.app.media import folders
 from labelport.app.reckoning import Account
 from labelport.app.splitting import Splitting
 from labelport.errors import NotFoundError
 from labelport.kit.format import FILES
+from labelport.kit.images import ORIENTATION
 from labelport.model.asset import Asset
 from labelport.store.exports import ExportRow
 from labelport.store.reads import Found, Reader, Run

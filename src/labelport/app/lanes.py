@@ -147,7 +147,7 @@ class Lane:
         if self.format.count is not None:
             expected |= self.format.count(record, context)
         self._enter(ledger, expected, 1)
-        self._account.find(*(self._found(record, context) if self._found else (1, ledger.written)))
+        self._account.find(*self._returned(record, context, ledger))
 
     def _context(self, part: str, record: Record | None = None) -> Context:
         """Return what the format knows before a record of a part."""
@@ -155,6 +155,13 @@ class Lane:
         if self._is_sampled and record is not None:
             context = msgspec.structs.replace(context, frames=self.shape.wanted(record))
         return context
+
+    def _returned(self, record: Record, context: Context, ledger: Ledger) -> tuple[int, int]:
+        """Return how many records and annotations a reader finds: what drawing dropped is not there."""
+        if self._found is None:
+            return 1, ledger.written
+        records, held = self._found(record, context)
+        return records, held - ledger.undrawn
 
     def _told(self, made: Iterable[Row | File | Lost], record: Record, ledger: Ledger) -> Iterator[Row | File]:
         """Yield what goes into files; count what drawing lost."""

@@ -10,16 +10,13 @@ import msgspec
 
 from labelport.app.growing import chunks, write_whole
 from labelport.errors import Fault, InvalidError, NotFoundError
+from labelport.kit.images import sizes
 from labelport.model.asset import Asset
 from labelport.model.record import Record
 from labelport.store.blobs import Blobs
 from labelport.store.store import Store
 
-ORIENTATION = 0x0112
-"""The EXIF tag (CIPA DC-008, 4.6.4) that says how the stored picture is turned for display."""
 FOLDERS = "media-folders.json"
-TURNED = range(5, 9)
-"""Orientations that swap width and height."""
 
 
 class Media:
@@ -113,16 +110,10 @@ def _looked_at(asset: Asset, file: Path) -> Asset:
     """Return an image's asset with its raw and displayed size."""
     if asset.kind != "image":
         return asset
-    from PIL import Image  # noqa: PLC0415  only an import with pictures needs it
-
     try:
-        with Image.open(file) as picture:
-            raw = picture.size
-            turn = int(picture.getexif().get(ORIENTATION, 1))
-    except (OSError, ValueError, Image.DecompressionBombError) as e:
-        raise InvalidError(f"{file.name!r}", [Fault("$.asset", f"the picture cannot be read: {e}")]) from e
-    turn = turn if 1 <= turn <= 8 else 1
-    shown = raw[::-1] if turn in TURNED else raw
+        shown, raw, turn = sizes(file)
+    except ValueError as e:
+        raise InvalidError(f"{file.name!r}", [Fault("$.asset", str(e))]) from e
     said = (asset.width, asset.height)
     if None not in said and said != shown:
         reason = f"the record says {said[0]} x {said[1]}, the picture shows {shown[0]} x {shown[1]}"

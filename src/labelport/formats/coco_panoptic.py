@@ -17,7 +17,8 @@ from labelport.kit.coco import decode
 from labelport.kit.format import Context, Document, File, Format, Lost, Row, Section, stem
 from labelport.kit.layers import Layer, Order
 from labelport.kit.palette import colours
-from labelport.kit.scenes import Scene, count, scenes, shapes, size
+from labelport.kit.scenes import Scene, count, drawn, found, scenes, size
+from labelport.model.label import Annotation
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
 from labelport.shapes import rle
@@ -88,13 +89,12 @@ def documents(context: Context) -> tuple[Document, ...]:
 
 def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
     """Yield for each picture or frame its row, and the PNG and the row of its segments."""
-    numbers = {one.name: one.number for one in context.classes}
     stuff = _stuff(context)
-    for scene in scenes(record, context.frames, numbers):
+    for scene in scenes(record, context):
         still = scene.frame is None
         image = coco_items.picture(record) if still else coco_items.frame_picture(record, scene.frame or 0)
         yield Row("images", coco_rows.encode(image))
-        reach = size(record, scene)
+        reach = size(record, scene.marks)
         if reach is None:
             continue
         found = layers.layers(scene.marks, reach, _options(context).order)
@@ -111,13 +111,7 @@ def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
 
 def counted(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many images and annotations a record gives."""
-    images, annotations = count(record, context.frames)
-    return {"images": images, "annotations": annotations}
-
-
-def found_back(record: Record, context: Context) -> tuple[int, int]:
-    """Return how many pictures and frames a reader finds, and how many objects at the most."""
-    return count(record, context.frames)[0], shapes(record, context.frames)
+    return {"images": count(record, context.frames)[0], "annotations": drawn(record, context.frames)}
 
 
 def number(section: str, element: bytes) -> int:
@@ -157,7 +151,7 @@ def _ids(found: Sequence[Layer], stuff: frozenset[int]) -> list[int]:
     """
     first: dict[int, int] = {}
     owners = [first.setdefault(one.mark.class_, at) if one.mark.class_ in stuff else at for at, one in enumerate(found)]
-    given = {at: found[at].mark.number for at in owners}
+    given = {at: found[at].mark.thing.number for at in owners}
     if len(set(given.values())) < len(given) or not all(0 < value <= MOST for value in given.values()):
         given = {at: place for place, at in enumerate(given, 1)}
     return [given[at] for at in owners]
@@ -176,7 +170,11 @@ def _segments(seen: Sequence[tuple[Layer, int]], painting: Painting, base: int) 
         inside = painting[y : y + height, x : x + width] == id_
         left, top, wide, high = rle.bounds(rle.encode(inside), height)
         box = (x + left, y + top, wide, high)
-        yield Segment(id_, one.mark.class_ - 1 + base, int(np.count_nonzero(inside)), box, int(one.mark.crowd))
+        yield Segment(id_, one.mark.class_ - 1 + base, int(np.count_nonzero(inside)), box, _crowd(one))
+
+
+def _crowd(one: Layer) -> int:
+    return int(isinstance(one.mark.thing, Annotation) and one.mark.thing.crowd)
 
 
 def _png(painting: Painting) -> bytes:
@@ -197,5 +195,5 @@ FORMAT = Format(
     holds={"images": "task", "annotations": "task"},
     number=number,
     count=counted,
-    found=found_back,
+    found=found,
 )

@@ -16,7 +16,7 @@ from labelport.kit.coco_outlines import Shape
 from labelport.kit.coco_rows import Item
 from labelport.kit.format import Context, Document, Format, Lost, Row
 from labelport.kit.layers import Layer, Order
-from labelport.kit.scenes import Scene, Size, count, scenes, shapes, size
+from labelport.kit.scenes import Scene, Size, count, found, scenes, size
 from labelport.model.geometry import Mask
 from labelport.model.record import Record
 from labelport.shapes import rle
@@ -42,12 +42,11 @@ def documents(context: Context) -> tuple[Document, ...]:
 def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
     """Yield for each picture or frame its row, and a mask of each class that is seen in it."""
     asked = _options(context)
-    numbers = {one.name: one.number for one in context.classes}
-    for scene in scenes(record, context.frames, numbers):
+    for scene in scenes(record, context):
         still = scene.frame is None
         image = coco_items.picture(record) if still else coco_items.frame_picture(record, scene.frame or 0)
         yield Row("images", coco_rows.encode(image))
-        reach = size(record, scene)
+        reach = size(record, scene.marks)
         if reach is None or not scene.marks:
             continue
         found = layers.layers(scene.marks, reach, asked.order)
@@ -62,21 +61,15 @@ def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
 
 def counted(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many images and masks a record gives; what is seen is known by drawing alone, so it is drawn again."""
-    numbers = {one.name: one.number for one in context.classes}
     masks = 0
-    for scene in scenes(record, context.frames, numbers):
-        reach = size(record, scene)
+    for scene in scenes(record, context):
+        reach = size(record, scene.marks)
         if reach is not None and scene.marks:
             found = layers.layers(scene.marks, reach, _options(context).order)
             values = [one.mark.class_ for one in found]
             painting = layers.painted(found, values, reach)
             masks += sum(bool(np.any(painting == class_)) for class_ in set(values))
     return {"images": count(record, context.frames)[0], "annotations": masks}
-
-
-def found_back(record: Record, context: Context) -> tuple[int, int]:
-    """Return how many pictures and frames a reader finds, and how many objects at the most."""
-    return count(record, context.frames)[0], shapes(record, context.frames)
 
 
 def _options(context: Context) -> Options:
@@ -89,7 +82,7 @@ def _items(
     """Yield the mask of each class that is seen, under the number of the first annotation of the class."""
     first: dict[int, int] = {}
     for one in found:
-        first[one.mark.class_] = min(first.get(one.mark.class_, one.mark.number), one.mark.number)
+        first[one.mark.class_] = min(first.get(one.mark.class_, one.mark.thing.number), one.mark.thing.number)
     for class_, number in sorted(first.items()):
         runs = rle.encode(painting == class_)
         if len(runs) < 2:
@@ -111,5 +104,5 @@ FORMAT = Format(
     holds={"images": "task", "annotations": "task"},
     number=coco_rows.number,
     count=counted,
-    found=found_back,
+    found=found,
 )

@@ -6,6 +6,7 @@ from heapq import merge
 from operator import itemgetter
 
 from labelport.errors import Fault, InvalidError
+from labelport.kit import scenes
 from labelport.kit.coco_outlines import Shape
 from labelport.kit.coco_rows import ImageRow, Item, of_frame
 from labelport.model.export import Carries
@@ -111,12 +112,10 @@ def picture(record: Record) -> ImageRow:
 def frame_picture(record: Record, frame: int) -> ImageRow:
     """Return the row of a frame."""
     asset = record.asset
-    folder, slash, name = record.path.rpartition("/")
-    stem = name.rpartition(".")[0] or name
     source = frames.source_frame(asset, frame)
     return ImageRow(
         of_frame(record.number, frame, record.name),
-        f"{folder}{slash}{stem}/frame_{frame:06d}.jpg",
+        scenes.path(record, frame),
         asset.width,
         asset.height,
         "labelled",

@@ -41,8 +41,9 @@ class Row(msgspec.Struct, frozen=True):
 class Lost(msgspec.Struct, frozen=True):
     """An object of a record that, as drawing shows, is changed in what was made of it, or is not there.
 
-    `what` is its kind as the loss report has it, or `keyframe of K` for what a track is in one frame. An encoder
-    yields it where no look at the kind alone could tell, such as of a shape that others lie upon.
+    `what` is its kind as the loss report has it, `keyframe of K` for what a track is in one frame, or a feature that it
+    loses (`fidelity.FEATURES`). An encoder yields it where no look at the kind alone could tell, such as of a shape
+    that others lie upon.
     """
 
     what: str
@@ -213,15 +214,15 @@ class Format(msgspec.Struct, frozen=True):
     each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
     used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
     `typed` says that what `decode` yields came through a typed decoder, so that only the rules are left to check.
-    `merges` says that several annotations of a task may come back as one, where only their pixels are written.
+    `merges` says that several annotations of a task may come back as one, since only pixels or lines are written.
     `number` reads the number of its task out of an element of a section, which deltas are folded by.
     `holds` says what the rows of each section are (and, under `FILES`, what whole files are where there are no
     documents), so that they can be counted against the ledger; `count` says how many `encode` gives in each section,
     where that depends on more (frames of tracks). `found` says how many records and annotations `decode` finds of a
-    record, where that is not the one with all that it carries. `parts` says where those of a split are: each in a
-    folder of its own, laid out as a whole delivery (`folders`), or where the format puts each record by `context.part`,
-    in one layout for all (`own`). `place` gives the path of a copy of a task's medium by the task's path and the
-    context; formats that do not care have them in `media/`, shared.
+    record, but for what drawing drops, where that is not the one with all that it carries. `parts` says where those of
+    a split are: each in a folder of its own, laid out as a whole delivery (`folders`), or where the format puts each
+    record by `context.part`, in one layout for all (`own`). `place` gives the path of a copy of a task's medium by the
+    task's path and the context; formats that do not care have them in `media/`, shared.
     """
 
     title: str

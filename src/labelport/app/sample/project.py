@@ -8,11 +8,11 @@ from PIL import Image
 from labelport.app.sample import pictures
 from labelport.app.sample.records import BATCHES, LOGBOOK, Day, records
 from labelport.app.sample.scene import ONTOLOGY, Scene
+from labelport.kit.images import ORIENTATION
 
 NAME = "harbour"
 LYING = 6
 """The EXIF orientation (CIPA DC-008, 4.6.4) of a picture whose rows run down the displayed one, from the right."""
-ORIENTATION = 0x0112
 
 
 def write_media(folder: Path) -> None:

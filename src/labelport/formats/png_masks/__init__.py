@@ -32,14 +32,14 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
 
     How many files an object or a class has for itself is known by drawing alone; the index names them.
     """
-    pictures, drawn = scenes.count(record, context.frames)
+    pictures, drawn = scenes.count(record, context.frames)[0], scenes.drawn(record, context.frames)
     single = options(context).kind in {"semantic", "binary"}
     return {"pictures": pictures} | ({FILES: drawn} if single else {})
 
 
 def found(record: Record, context: Context) -> tuple[int, int]:
     """Return how many records a reader finds, one for all frames, and how many objects on them at the most."""
-    return 1, scenes.shapes(record, context.frames)
+    return 1, scenes.count(record, context.frames)[1]
 
 
 def number(section: str, element: bytes) -> int:

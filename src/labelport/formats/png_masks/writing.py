@@ -11,8 +11,8 @@ from labelport.formats.png_masks.index import CLASSES, MASKS, MOST, OBJECTS, ON,
 from labelport.kit import layers, palette, png
 from labelport.kit.format import Context, File, Lost, Row
 from labelport.kit.layers import Layer
-from labelport.kit.scenes import Size, place, scenes, size
-from labelport.model.record import Record, state_of
+from labelport.kit.scenes import Scene, Size, place, scenes, size
+from labelport.model.record import Record
 from labelport.shapes import rle
 from labelport.shapes.paint import Painting
 
@@ -39,11 +39,10 @@ class Sheet(NamedTuple):
 def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
     """Yield the masks of a record, each with its row of the index."""
     asked = options(context)
-    numbers = {one.name: one.number for one in context.classes}
-    for scene in scenes(record, context.frames, numbers):
-        reach = size(record, scene)
+    for scene in scenes(record, context):
+        reach = size(record, scene.marks)
         if reach is None:
-            yield Row("pictures", _encode(_picture(record, scene.frame, reach)))
+            yield Row("pictures", _encode(_picture(record, scene, reach)))
             continue
         sheet = Sheet(record, scene.frame, reach, layers.layers(scene.marks, reach, asked.order))
         parts: list[Part] = []
@@ -52,15 +51,14 @@ def encode(record: Record, context: Context) -> Iterator[Row | File | Lost]:
                 parts.append(item)
             else:
                 yield item
-        picture = _picture(record, scene.frame, reach)
+        picture = _picture(record, scene, reach)
         mask = None if asked.kind == "class" else sheet.place(MASKS)
         yield Row("pictures", _encode(msgspec.structs.replace(picture, mask=mask, parts=tuple(parts))))
 
 
-def _picture(record: Record, frame: int | None, reach: Size | None) -> Picture:
-    state = "labelled" if frame is not None else state_of(record)
+def _picture(record: Record, scene: Scene, reach: Size | None) -> Picture:
     height, width = reach or (record.asset.height, record.asset.width)
-    return Picture(record.number, record.path, state, frame, width, height)
+    return Picture(record.number, record.path, scene.state, scene.frame, width, height)
 
 
 def _made(sheet: Sheet, asked: Options, context: Context) -> Iterator[File | Lost | Part]:
@@ -111,7 +109,7 @@ def _instance(sheet: Sheet) -> Iterator[File | Lost | Part]:
         file = sheet.place_of(OBJECTS, value) if kept < one.area else None
         if file:
             yield File(file, _alone(one.runs, sheet.size))
-        yield Part(one.mark.class_, one.area, value, file, one.mark.id)
+        yield Part(one.mark.class_, one.area, value, file, one.mark.thing.id)
 
 
 def _by_class(sheet: Sheet) -> Iterator[File | Lost | Part]:

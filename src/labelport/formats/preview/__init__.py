@@ -16,7 +16,7 @@ from labelport.kit import overlay
 from labelport.kit.format import Context, Document, File, Format, Row, Section
 from labelport.kit.scenes import Scene, count, scenes, size
 from labelport.model.export import Carries, State
-from labelport.model.record import Record, state_of
+from labelport.model.record import Record
 
 INDEX, PAGES = "index.html", "pages/{part:05d}.js"
 FLAT = ("box", "rotated_box", "ellipse", "polygon", "multi_polygon", "polygon_with_hole", "mask")
@@ -71,8 +71,7 @@ def encode(record: Record, context: Context) -> Iterator[Row]:
     """Yield a picture, or a frame, with what is drawn over it."""
     asked = _options(context)
     look = overlay.style(context.classes)
-    numbers = {one.name: one.number for one in context.classes}
-    for scene in scenes(record, context.frames, numbers):
+    for scene in scenes(record, context):
         yield Row("pictures", _encode(_picture(record, scene, asked, look)))
 
 
@@ -94,13 +93,13 @@ def _options(context: Context) -> Options:
 
 
 def _picture(record: Record, scene: Scene, asked: Options, look: overlay.Style) -> Picture:
-    reach = size(record, scene) or _known(record)
+    reach = size(record, scene.marks) or _known(record)
     shown = overlay.transparent(scene.marks, reach, look, asked.side) if scene.marks and reach else None
     is_still = scene.frame is None
     return Picture(
         record.number,
         record.name,
-        state_of(record) if is_still else "labelled",
+        scene.state,
         scene.frame,
         reach[1] if reach else None,
         reach[0] if reach else None,

@@ -1,0 +1,73 @@
+"""The list of all pictures of a delivery: `images.csv` beside files that are one for each picture.
+
+It tells what such files cannot: the size of a picture that is not delivered, a picture that nobody labelled, the video
+that a frame is of; and the number of the task, by which deltas are folded. `file` is where the labels are, or would be.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+import msgspec
+
+from labelport.errors import Fault
+from labelport.kit.format import Context, Document, Input, Reject, Row, Section
+from labelport.kit.scenes import Scene
+from labelport.kit.table import original, quoted, row, text
+from labelport.model.export import State
+from labelport.model.record import Record
+
+PATH = "images.csv"
+SECTION = "images"
+_COLUMNS = ("number", "image", "file", "width", "height", "state", "source", "frame")
+DOCUMENT = Document(PATH, (row(*_COLUMNS).encode() + b"\r\n", Section(SECTION, b"\r\n", terminated=True, quoted=True)))
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A line of the list; `source` and `frame` are those of a frame of a video."""
+
+    number: int
+    image: str
+    file: str
+    width: int | None
+    height: int | None
+    state: State
+    source: str | None
+    frame: int | None
+
+
+def listed(record: Record, scene: Scene, file: str) -> Row:
+    """Return the line of a picture."""
+    asset = record.asset
+    sides = f"{'' if asset.width is None else asset.width},{'' if asset.height is None else asset.height}"
+    image, place = quoted(text(scene.path)), quoted(text(file))
+    of = "," if scene.frame is None else f"{quoted(text(record.path))},{scene.frame}"
+    return Row(SECTION, f"{record.number},{image},{place},{sides},{scene.state},{of}".encode())
+
+
+def documents(context: Context) -> tuple[Document, ...]:
+    """Return the list, as the only document of a format."""
+    del context
+    return (DOCUMENT,)
+
+
+def number(section: str, element: bytes) -> int:
+    """Return the number of the task that a line is of."""
+    del section
+    return int(element[: element.index(b",")])
+
+
+def read(inputs: Iterable[Input]) -> Iterator[Listed | Reject]:
+    """Yield the lines of every list among the inputs, and why one cannot be read."""
+    for given in inputs:
+        if given.path.rpartition("/")[2] != PATH:
+            continue
+        folder = given.path[: -len(PATH)]
+        for place, line in enumerate(csv.DictReader(StringIO(given.read().decode("utf-8-sig"), newline="")), 2):
+            cells = {key: original(cell) for key, cell in line.items() if cell and isinstance(key, str)}
+            try:
+                found = msgspec.convert({**dict.fromkeys(_COLUMNS), "file": "", **cells}, Listed, strict=False)
+            except msgspec.ValidationError as e:
+                yield Reject(given.path, f"line {place}", (Fault(f"line {place}", str(e)),), records=0)
+            else:
+                yield msgspec.structs.replace(found, file=folder + found.file) if found.file else found
