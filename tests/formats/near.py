@@ -15,9 +15,10 @@ def near(one: Geometry | None, other: Geometry | None, by: float = 1e-6) -> bool
         return one == other or conformance.agreement(one, other) == 1.0
     a, b = (msgspec.to_builtins(_plain(shape)) for shape in (one, other))
     if a is None or b is None or a["kind"] != b["kind"]:
-        return a == b
+        return bool(a == b)
     turned = (a.pop("angle", 0.0) - b.pop("angle", 0.0) + 180) % 360 - 180
-    return abs(turned) < by and bool(_flat(a) == pytest.approx(_flat(b), abs=by))
+    same: bool = _flat(a) == pytest.approx(_flat(b), abs=by)
+    return same and abs(turned) < by
 
 
 def _plain(shape: Geometry | None) -> Geometry | None:

@@ -18,9 +18,11 @@ from collections.abc import Iterable, Iterator
 from labelport.errors import Fault, InvalidError, RequestError
 from labelport.formats.label_studio.config import Config, from_json, from_xml
 from labelport.formats.label_studio.document import config_of, opened
+from labelport.formats.label_studio.encode import CARRIES, Options, documents, encode, number, once
 from labelport.formats.label_studio.results import held
 from labelport.formats.label_studio.survey import Plan, Survey
 from labelport.formats.label_studio.tasks import take
+from labelport.kit.coco import OWN
 from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
 from labelport.model.workflow import Member
 
@@ -31,7 +33,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     files: list[Input] = []
     exports = 0
     for given in inputs:
-        exports += given.path.lower().endswith(".json")
+        exports += _ending(given) == "json"
         try:
             yield from _sorted(given, config, files)
         except InvalidError as e:
@@ -52,7 +54,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
 
 def _sorted(given: Input, config: Config, files: list[Input]) -> Iterator[Item]:
     """Take up what a configuration says, or the file as one of tasks; raises `InvalidError` for a broken one."""
-    match given.path.lower().rpartition(".")[2]:
+    match _ending(given):
         case "xml":
             yield from from_xml(given, config)
         case "json":
@@ -63,6 +65,12 @@ def _sorted(given: Input, config: Config, files: list[Input]) -> Iterator[Item]:
                 from_json(found, config)
         case _:
             yield Unread(given.path, "$", 1)
+
+
+def _ending(given: Input) -> str:
+    """Return what a file's name ends in; nothing for those that any delivery of ours holds beside the format's."""
+    name = given.path.rpartition("/")[2]
+    return "" if name in OWN else name.lower().rpartition(".")[2]
 
 
 def _records(file: Input, plan: Plan, told: set[Member]) -> Iterator[Item]:
@@ -88,4 +96,14 @@ def _records(file: Input, plan: Plan, told: set[Member]) -> Iterator[Item]:
     yield Counted(file.path, records, annotations)
 
 
-FORMAT = Format("Label Studio JSON", decode=decode)
+FORMAT = Format(
+    "Label Studio JSON",
+    CARRIES,
+    encode,
+    documents,
+    once,
+    options=Options,
+    decode=decode,
+    holds={"tasks": "task"},
+    number=number,
+)
