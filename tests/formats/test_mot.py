@@ -1,6 +1,6 @@
 """MOTChallenge: rows that count from 1, a gap where a track has left, and what comes back of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from labelport.fidelity import Ledger, fit
 from labelport.formats.mot import FORMAT
 from labelport.formats.mot.writing import encode
-from labelport.kit.count import annotations
 from labelport.kit.format import Context, File, Item, Lost, Reject, Unread
 from labelport.model.asset import Asset
-from labelport.model.geometry import Box
+from labelport.model.geometry import Box, Geometry
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
@@ -44,17 +43,12 @@ class TestMot(FormatTests):
         assert all(len(cells) == 9 and int(cells[0]) >= 1 for _, cells in rows)
         return len({(path, cells[1]) for path, cells in rows})
 
-    def drawn(self, data: st.DataObject) -> tuple[list[Record], Context]:
-        """There is a video at least: without one there is nothing to read."""
-        given_, context = super().drawn(data)
-        return [*given_, Record("v", "v.mp4", CLIP, 9, "v.mp4", labels=(Label("l"),))], context
-
-    def shapes(self, files: Mapping[str, bytes]) -> None:
-        """The conformance set is of pictures."""
-
-    def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
-        """Only videos have files."""
-        return sum(one.asset.kind == "video" for one in given_), sum(map(annotations, given_))
+    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry] | None:
+        """Rows come back as tracks; ids are in the order of the classes."""
+        back = [item for item in decoded(files) if isinstance(item, Record)]
+        return [
+            one.geometry for record in back for one in record.labels[0].keyframes if one.geometry and not one.outside
+        ]
 
 
 def decoded(files: Mapping[str, bytes]) -> list[Item]:
@@ -100,10 +94,16 @@ def test_a12_a_class_keeps_its_number_as_its_line() -> None:
     assert [one.name for one in ontology.classes] == ["ship", "buoy"]
 
 
-def test_a16_pictures_are_said_to_be_dropped() -> None:
+def test_a_picture_is_a_video_of_one_frame() -> None:
     label = Label("l", annotations=(Annotation("a", 9, 1, Box(1, 1, 2, 2)),))
-    items = list(encode(Record("t", "a.jpg", Asset("i", "image"), 1, "a.jpg", labels=(label,)), CONTEXT))
-    assert items == [Lost("box", "dropped", "the task is no video")]
+    files = render(FORMAT, [Record("t", "a.jpg", Asset("i", "image"), 1, "a.jpg", labels=(label,))], CONTEXT)
+    assert files["a/gt/gt.txt"] == b"1,9,2.0,2.0,2.0,2.0,1,1,1\n"
+    assert b"seqLength=1\n" in files["a/seqinfo.ini"]
+
+
+def test_a16_a_track_that_is_never_seen_is_said_to_be_dropped() -> None:
+    items = list(encode(record(Label("l", tracks=(Track("t", 1, 1),))), CONTEXT))
+    assert [item for item in items if isinstance(item, Lost)] == [Lost("track", "dropped", "it is on no frame")]
 
 
 @settings(deadline=None, max_examples=20)

@@ -3,11 +3,11 @@
 Rows are `frame,id,left,top,width,height,considered,class,visibility`; frames, ids, pixels and classes count from 1
 (https://motchallenge.net/instructions/), so a box in the corner of a picture lies at 1, 1. `gt/labels.txt` names the
 classes line by line, `seqinfo.ini` says what the video is. A track is where its rows are and has left between them, so
-every frame in which it is seen is written, whichever were asked for.
+every frame in which it is seen is written, whichever were asked for. A picture is a video of one frame.
 """
 
 from labelport.formats.mot.reading import decode
 from labelport.formats.mot.writing import CARRIES, counted, encode
-from labelport.kit.format import FILES, Format
+from labelport.kit.format import Format
 
-FORMAT = Format("MOTChallenge", CARRIES, encode, decode=decode, holds={FILES: "task"}, count=counted)
+FORMAT = Format("MOTChallenge", CARRIES, encode, decode=decode, count=counted)

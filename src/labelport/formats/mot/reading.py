@@ -7,7 +7,6 @@ considered.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from math import isfinite
 
 from labelport.errors import Fault, RequestError
@@ -18,6 +17,7 @@ from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
+from labelport.shapes.presence import ends
 
 ROWS = "gt.txt"
 LABEL = "mot"
@@ -131,12 +131,11 @@ class _Sequence:
                 continue
             name = f"track-{number}"
             tracks.append(Track(name, class_=next(iter(rows.values()))[2]))
-            order = sorted(rows)
-            for frame, following in pairwise([*order, length]):
-                box, hidden, _ = rows[frame or 0]
-                keyframes.append(Keyframe(name, frame or 0, box, occluded=hidden))
-                if following is None or (frame or 0) + 1 < following:
-                    keyframes.append(Keyframe(name, (frame or 0) + 1, box, outside=True))
+            for frame, is_gone in ends(sorted(rows), length):
+                box, hidden, _ = rows[frame]
+                keyframes.append(Keyframe(name, frame, box, occluded=hidden))
+                if is_gone:
+                    keyframes.append(Keyframe(name, frame + 1, box, outside=True))
         return Label(LABEL, annotations=tuple(self._single), tracks=tuple(tracks), keyframes=tuple(keyframes))
 
 
