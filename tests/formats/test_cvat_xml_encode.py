@@ -1,6 +1,7 @@
 """CVAT's XML as it is written: the suite, the real files read, written and read again, and what CVAT has no place for."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,6 +20,7 @@ from labelport.model.geometry import Box, Geometry, Keypoint, Keypoints, Mask, P
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass, Ontology, Skeleton
 from labelport.model.record import Record
+from labelport.shapes.frames import UNSEEN, Wanted
 from labelport.testing import golden
 from labelport.testing.cases import CASES
 from labelport.testing.formats import FormatTests
@@ -109,8 +111,12 @@ def clip(label: Label) -> Record:
     return Record("v", "v.mp4", CLIP, 7, "v.mp4", labels=(label,))
 
 
-def written(record: Record) -> tuple[ET.Element, list[Lost]]:
-    items = list(encode(record, CONTEXT))
+def sampled(wanted: Wanted) -> Context:
+    return Context(CONTEXT.classes, frames=wanted)
+
+
+def written(record: Record, wanted: Wanted = "keyframes") -> tuple[ET.Element, list[Lost]]:
+    items = list(encode(record, sampled(wanted)))
     (file,) = [item for item in items if isinstance(item, File)]
     return ET.fromstring(file.data), [item for item in items if isinstance(item, Lost)]
 
@@ -130,15 +136,43 @@ def test_a28_a_track_keeps_its_number_and_where_it_is_hidden_and_has_left() -> N
     ]  # fmt: skip
 
 
-def test_a29_frames_between_key_frames_are_written_on_request_and_say_so() -> None:
-    frames = (Keyframe("t", 0, Box(0, 0, 2, 2)), Keyframe("t", 2, Box(4, 0, 2, 2)), Keyframe("t", 3, outside=True))
-    record = clip(Label("l", tracks=(Track("t", 42, 2),), keyframes=frames))
-    (file,) = [item for item in encode(record, Context(CONTEXT.classes, frames="all")) if isinstance(item, File)]
-    found = [
-        (one.get("frame"), one.get("keyframe"), one.get("xtl"))
-        for one in ET.fromstring(file.data).iterfind("track/box")
-    ]
-    assert found == [("10", "1", "0.0"), ("13", "0", "2.0"), ("16", "1", "4.0"), ("19", "1", "4.0")]
+MOVES = Label(
+    "l",
+    tracks=(Track("t", 42, 2),),
+    keyframes=(
+        Keyframe("t", 0, Box(0, 0, 2, 2)), Keyframe("t", 2, Box(4, 0, 2, 2)), Keyframe("t", 3, outside=True),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("keyframes", [("10", "1", "0.0"), ("16", "1", "4.0"), ("19", "1", "4.0")]),
+        ("all", [("10", "1", "0.0"), ("13", "0", "2.0"), ("16", "1", "4.0"), ("19", "1", "4.0")]),
+        (Fraction(3), [("10", "1", "0.0"), ("19", "1", "0.0")]),
+        (Fraction(3, 2), [("10", "1", "0.0"), ("16", "1", "4.0"), ("19", "1", "4.0")]),
+    ],
+)
+def test_a29_frames_that_are_wanted_are_written_and_say_whether_they_lie_between_key_frames(
+    wanted: Wanted, told: list[tuple[str, str, str]]
+) -> None:
+    root, _ = written(clip(MOVES), wanted)
+    found = [(one.get("frame"), one.get("keyframe"), one.get("xtl")) for one in root.iterfind("track/box")]
+    assert found == told
+
+
+def test_a29_one_frame_in_so_many_comes_back_as_key_frames() -> None:
+    frames = (Keyframe("t", 0, Box(0, 0, 2, 2)), Keyframe("t", 4, Box(8, 0, 2, 2)))
+    files = render(FORMAT, [clip(Label("l", tracks=(Track("t", 42, 2),), keyframes=frames))], sampled(Fraction(3)))
+    back = cvat.decode(FORMAT, [cvat.given(path, data) for path, data in files.items()])
+    assert [(one.frame, one.geometry) for one in back.keyframes] == [(0, Box(0, 0, 2, 2)), (3, Box(6, 0, 2, 2))]
+
+
+def test_a16_a_track_that_no_wanted_frame_shows_is_said_to_be_dropped() -> None:
+    frames = (Keyframe("t", 1, Box(0, 0, 2, 2)), Keyframe("t", 3, Box(0, 0, 2, 2), outside=True))
+    root, lost = written(clip(Label("l", tracks=(Track("t", 42, 2),), keyframes=frames)), Fraction(4))
+    assert (root.findall("track"), lost) == ([], [Lost("track", "dropped", UNSEEN)])
 
 
 def test_a30_a_skeletons_joints_are_tracks_below_it() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from labelport.model.label import Annotation, Keyframe, Label, Relation, Target,
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record, state_of
 from labelport.shapes import rings, rle
+from labelport.shapes.frames import UNSEEN, Wanted
 from labelport.testing import golden
 from labelport.testing.cases import CASES
 from labelport.testing.formats import FormatTests
@@ -130,8 +132,9 @@ def results(one: Annotation, asset: Asset, **label: Any) -> list[dict[str, Any]]
     return found
 
 
-def written(label: Label, asset: Asset) -> tuple[Any, list[Lost]]:
-    items = list(encode(Record("t", "a", asset, 3, "a", labels=(label,)), CONTEXT))
+def written(label: Label, asset: Asset, wanted: Wanted = "keyframes") -> tuple[Any, list[Lost]]:
+    context = Context(CONTEXT.classes, CONTEXT.options, wanted)
+    items = list(encode(Record("t", "a", asset, 3, "a", labels=(label,)), context))
     (row,) = [item for item in items if isinstance(item, Row)]
     return json.loads(row.data), [item for item in items if isinstance(item, Lost)]
 
@@ -163,6 +166,30 @@ def test_a28_where_a_track_leaves_the_frame_before_is_its_last() -> None:
     told = [(one["frame"], one["enabled"], one["x"], one["time"]) for one in result["value"]["sequence"]]
     assert told == [(1, True, 0, 0.1), (4, False, 30, 0.4), (7, False, 40, 0.7)]
     assert (result["value"]["labels"], lost) == (["ship"], [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("keyframes", [(1, True), (6, False)]),
+        ("all", [(1, True), (2, True), (3, True), (4, True), (5, True), (6, False)]),
+        (Fraction(4), [(1, True), (5, True), (6, False)]),
+        (Fraction(5, 2), [(1, True), (4, True), (6, False)]),
+    ],
+)
+def test_a29_frames_that_are_wanted_are_told_and_where_the_track_leaves(
+    wanted: Wanted, told: list[tuple[int, bool]]
+) -> None:
+    frames = (Keyframe("t", 0, Box(0, 0, 2, 2)), Keyframe("t", 6, outside=True))
+    task, _ = written(Label("l", tracks=(Track("t", 42, 1),), keyframes=frames), CLIP, wanted)
+    (result,) = task["annotations"][0]["result"]
+    assert [(one["frame"], one["enabled"]) for one in result["value"]["sequence"]] == told
+
+
+def test_a16_a_track_that_no_wanted_frame_shows_is_said_to_be_dropped() -> None:
+    frames = (Keyframe("t", 1, Box(0, 0, 2, 2)), Keyframe("t", 3, Box(0, 0, 2, 2), outside=True))
+    task, lost = written(Label("l", tracks=(Track("t", 42, 1),), keyframes=frames), CLIP, Fraction(5))
+    assert (task["annotations"][0]["result"], lost) == ([], [Lost("track", "dropped", UNSEEN)])
 
 
 def test_frames_are_those_of_the_source() -> None:

@@ -1,6 +1,7 @@
 """MOTChallenge: rows that count from 1, a gap where a track has left, and what comes back of them."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,12 @@ def record(label: Label) -> Record:
     return Record("v", "v.mp4", CLIP, 7, "v.mp4", labels=(label,))
 
 
-def rows(label: Label) -> list[str]:
-    files = [one for one in encode(record(label), CONTEXT) if isinstance(one, File)]
+def asked(wanted: frames.Wanted) -> Context:
+    return Context(CONTEXT.classes, frames=wanted)
+
+
+def rows(label: Label, wanted: frames.Wanted = "all") -> list[str]:
+    files = [one for one in encode(record(label), asked(wanted)) if isinstance(one, File)]
     return files[0].data.decode().splitlines()
 
 
@@ -80,6 +85,13 @@ def test_a28_a29_every_frame_in_which_a_track_is_seen_is_a_row_that_counts_from_
     assert rows(TRACK) == [
         "1,42,1.0,1.0,2.0,2.0,1,3,1", "2,42,3.0,1.0,2.0,2.0,1,3,1", "3,42,5.0,1.0,2.0,2.0,1,3,0",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wanted", "numbers"), [("keyframes", [1, 3]), (Fraction(2), [1, 3]), (Fraction(5, 2), [1])])
+def test_a29_frames_that_are_not_wanted_have_no_row_and_the_others_keep_their_numbers(
+    wanted: frames.Wanted, numbers: list[int]
+) -> None:
+    assert [int(row.split(",")[0]) for row in rows(TRACK, wanted)] == numbers
 
 
 def test_a_shape_on_frames_is_a_row_in_each() -> None:
@@ -103,7 +115,7 @@ def test_a_picture_is_a_video_of_one_frame() -> None:
 
 def test_a16_a_track_that_is_never_seen_is_said_to_be_dropped() -> None:
     items = list(encode(record(Label("l", tracks=(Track("t", 1, 1),))), CONTEXT))
-    assert [item for item in items if isinstance(item, Lost)] == [Lost("track", "dropped", "it is on no frame")]
+    assert [item for item in items if isinstance(item, Lost)] == [Lost("track", "dropped", "no wanted frame shows it")]
 
 
 @settings(deadline=None, max_examples=20)
@@ -112,7 +124,7 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
     ontology = Ontology(CONTEXT.classes)
     made = data.draw(records(ontology, ("box",), 1).filter(lambda one: one.asset.kind == "video"))
     one = fit(made, FORMAT.carries, "convert", Ledger())
-    (back,) = [item for item in decoded(render(FORMAT, [one], CONTEXT)) if isinstance(item, Record)]
+    (back,) = [item for item in decoded(render(FORMAT, [one], asked("all"))) if isinstance(item, Record)]
     length = one.asset.frames
     assert (back.asset.frames, back.asset.width, back.asset.fps) == (length, one.asset.width, one.asset.fps)
     names = {each.number: each.name for each in ontology.classes}
@@ -166,7 +178,7 @@ def test_what_has_no_place_is_told_as_not_read() -> None:
 
 @pytest.mark.campaign
 def test_datumaro_reads_every_row(tmp_path: Path) -> None:
-    golden.write(tmp_path, golden.made(FORMAT, CASES["clips"](), {}))
+    golden.write(tmp_path, golden.made(FORMAT, CASES["clips"](), {}, "all"))
     items = judge("datumaro", "datumaro_items.py", "mot_seq", tmp_path / "0004")
     found = {
         name: [(one["class"], one["points"], one["attributes"]["track_id"]) for one in marks]
@@ -175,3 +187,14 @@ def test_datumaro_reads_every_row(tmp_path: Path) -> None:
     assert found["1"] == [("ship", [1.0, 9.0, 11.0, 15.0], 201)]
     assert found["4"] == [("ship", [7.0, 9.0, 17.0, 15.0], 201), ('=cargo, "loose"', [2.0, 2.0, 4.0, 4.0], 203)]
     assert [len(found[str(number)]) for number in range(1, 11)] == [1, 1, 1, 2, 1, 1, 1, 0, 0, 0]
+
+
+@pytest.mark.campaign
+def test_trackeval_reads_every_row_and_rates_it_as_tracking_itself(tmp_path: Path) -> None:
+    golden.write(tmp_path, golden.made(FORMAT, CASES["clips"](), {}, "all"))
+    found = judge("trackeval", "trackeval_sequence.py", "mot", tmp_path)["0004"]
+    assert [[(number, class_) for number, class_, _ in seen] for seen in found["frames"]] == [
+        *([[(201, 1)]] * 3), [(201, 1), (203, 7)], *([[(201, 1)]] * 3), [], [], [],
+    ]  # fmt: skip
+    assert found["frames"][0][0][2] == [1.0, 9.0, 10.0, 6.0]
+    assert (found["tracks"], found["hota"], found["mota"]) == (1, 1.0, 1.0)

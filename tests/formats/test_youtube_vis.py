@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelport.errors import RequestError
 from labelport.fidelity import Ledger, fit
 from labelport.formats.youtube_vis import FORMAT
 from labelport.formats.youtube_vis.writing import encode
-from labelport.kit.format import Context, Item, Lost, Reject
+from labelport.kit.format import Context, Item, Lost, Reject, Row
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Geometry, Mask
 from labelport.model.label import Annotation, Keyframe, Label, Track
@@ -30,6 +30,7 @@ from tests.formats import cvat
 from tests.judges import judge
 
 CONTEXT = Context((LabelClass(1, "ship"), LabelClass(3, "buoy")))
+EVERY = Context(CONTEXT.classes, frames="all")
 CLIP = Asset("v", "video", width=6, height=4, frames=5, fps=10.0)
 
 
@@ -71,7 +72,7 @@ TRACK = Label(
 
 
 def test_a28_null_says_that_an_object_is_not_seen() -> None:
-    found = json.loads(render(FORMAT, [record(TRACK)], CONTEXT)["instances.json"])
+    found = json.loads(render(FORMAT, [record(TRACK)], EVERY)["instances.json"])
     (row,) = found["annotations"]
     assert (row["id"], row["video_id"], row["category_id"]) == (42, 7, 3)
     assert row["areas"] == [None, 4, 4, None, None]
@@ -81,10 +82,20 @@ def test_a28_null_says_that_an_object_is_not_seen() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "areas"),
+    [("keyframes", [None, 4, None, None, None]), (Fraction(2), [None, None, 4, None, None]), (Fraction(4), None)],
+)
+def test_a29_frames_that_are_not_wanted_are_null(wanted: frames.Wanted, areas: list[int | None] | None) -> None:
+    context = Context(CONTEXT.classes, frames=wanted)
+    found = [json.loads(item.data) for item in encode(record(TRACK), context) if isinstance(item, Row)]
+    assert [one["areas"] for one in found[1:]] == ([] if areas is None else [areas])
+
+
+@pytest.mark.parametrize(
     ("asset", "shape", "reason"),
     [
         (Asset("v", "video"), Box(0, 0, 2, 2), "the size of its video is not known, and a mask needs it"),
-        (CLIP, Box(9, 9, 2, 2), "it is on no frame with an area"),
+        (CLIP, Box(9, 9, 2, 2), "it covers nothing in a wanted frame"),
     ],
 )
 def test_a16_what_has_no_place_is_said_to_be_dropped(asset: Asset, shape: Box, reason: str) -> None:
@@ -99,7 +110,7 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
     made = data.draw(records(ontology, ("mask",), 1).filter(lambda one: one.asset.kind == "video"))
     one = fit(made, FORMAT.carries, "convert", Ledger())
     length = one.asset.frames
-    (back,) = [item for item in decoded(render(FORMAT, [one], CONTEXT)) if isinstance(item, Record)]
+    (back,) = [item for item in decoded(render(FORMAT, [one], EVERY)) if isinstance(item, Record)]
     assert (back.asset.frames, back.asset.width, back.asset.fps) == (length, one.asset.width, one.asset.fps)
     wanted = {
         (state.frame, state.track.number): state.keyframe.geometry
@@ -155,14 +166,9 @@ def test_a24_a_faulty_object_is_rejected_alone(row: dict[str, Any], path: str) -
     assert back.labels[0].tracks == ()
 
 
-def test_what_is_no_document_is_refused() -> None:
-    with pytest.raises(RequestError, match="is no document of YouTube-VIS"):
-        decoded({"a.json": b'{"images": []}'})
-
-
 @pytest.mark.campaign
 def test_labelformat_reads_every_frame(tmp_path: Path) -> None:
-    golden.write(tmp_path, golden.made(FORMAT, CASES["clips"](), {}))
+    golden.write(tmp_path, golden.made(FORMAT, CASES["clips"](), {}, "all"))
     found = judge("labelformat", "labelformat_youtube_vis.py", tmp_path / "instances.json")
     assert found == [
         ["0004", 10, [["ship", 201, [60] * 7 + [None] * 3], ['=cargo, "loose"', 203, [None] * 3 + [4] + [None] * 6]]]

@@ -22,5 +22,6 @@ def judge(package: str, script: str, *words: str | Path) -> Any:
         subprocess.run(["uv", "pip", "install", "-q", "--python", python, package], check=True)
         fresh.rename(place)
     command = [str(place / "bin" / "python"), str(HERE / script), *map(str, words)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from labelport.errors import Fault, RequestError
 from labelport.kit.format import FILES, Context, Counted, File, Format, Input, Item, Lost, Reject, Unread, stem
+from labelport.kit.native import foreign
 from labelport.model.asset import Asset
 from labelport.model.export import Carries
 from labelport.model.geometry import Box, kind
@@ -64,7 +65,7 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, then a record for each file of rows."""
     files: list[Input] = []
-    for given in inputs:
+    for given in foreign(inputs):
         if given.path.endswith(".txt"):
             files.append(given)
         else:

@@ -31,13 +31,14 @@ from labelport.formats.cvat_xml.records import Page, Records
 from labelport.formats.cvat_xml.stream import elements, leaves, look
 from labelport.kit.cvat.labels import Definition, Known, known, ontology
 from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
+from labelport.kit.native import foreign
 from labelport.model.workflow import Batch, Member
 
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the ontology, people and batches, then a record for each picture and video, and what was not read."""
     files: list[Input] = []
-    for given in inputs:
+    for given in foreign(inputs):
         if given.path.lower().endswith(".xml"):
             files.append(given)
         else:

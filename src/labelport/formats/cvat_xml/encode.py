@@ -12,7 +12,7 @@ from labelport.model.geometry import Geometry, Keypoints, Polyline
 from labelport.model.label import Annotation, ClassRef, Label, Source, Track
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record, state_of
-from labelport.shapes.frames import State
+from labelport.shapes.frames import UNSEEN, State
 
 CARRIES = Carries(
     kinds=frozenset(
@@ -90,7 +90,7 @@ class _Writer:
                     yield self._track(label, *moving.still(one, self._record.asset))
             for track, states in moving.tracks(label, self._record.asset, self._wanted):
                 if all(state.keyframe.geometry is None for state in states):
-                    self.lost.append(Lost("track", "dropped", "it is never seen"))
+                    self.lost.append(Lost("track", "dropped", UNSEEN))
                     continue
                 for state in states:
                     if not state.made:

@@ -4,7 +4,9 @@ Frames are those of the source. Where a track has left, it bears the shape befor
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from heapq import merge
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -29,15 +31,21 @@ class Moved(NamedTuple):
 
 
 def tracks(label: Label, asset: Asset, wanted: frames.Wanted) -> Iterator[tuple[Track, list[State]]]:
-    """Yield each track with its states by frame, those among them in which it has left."""
+    """Yield each track with its states by frame, those among them in which it has left.
+
+    Where one frame in so many is wanted, each of those is a key frame, and a track that none shows has no states.
+    """
+    sampled = isinstance(wanted, Fraction)
     own: dict[str, list[Keyframe]] = {track.id: [] for track in label.tracks}
     for keyframe in label.keyframes:
         own[keyframe.track].append(keyframe)
     for track in label.tracks:
         alone = msgspec.structs.replace(label, tracks=(track,), keyframes=tuple(own[track.id]))
         gone = (State(one.frame, track, one, made=False) for one in own[track.id] if _is_gone(one))
-        seen = frames.states(alone, asset.frames, wanted)
-        yield track, list(merge(seen, gone, key=lambda state: state.frame))
+        seen = list(frames.states(alone, asset.frames, wanted))
+        if sampled:
+            seen = [state._replace(made=False) for state in seen]
+        yield track, list(merge(seen, gone, key=attrgetter("frame"))) if seen or not sampled else []
 
 
 def still(one: Annotation, asset: Asset) -> tuple[Track, list[State]]:

@@ -22,8 +22,8 @@ from labelport.formats.label_studio.encode import CARRIES, Options, documents, e
 from labelport.formats.label_studio.results import held
 from labelport.formats.label_studio.survey import Plan, Survey
 from labelport.formats.label_studio.tasks import take
-from labelport.kit.coco import OWN
 from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
+from labelport.kit.native import foreign
 from labelport.model.workflow import Member
 
 
@@ -32,8 +32,8 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     config = Config({}, {})
     files: list[Input] = []
     exports = 0
-    for given in inputs:
-        exports += _ending(given) == "json"
+    for given in foreign(inputs):
+        exports += given.path.lower().endswith(".json")
         try:
             yield from _sorted(given, config, files)
         except InvalidError as e:
@@ -54,7 +54,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
 
 def _sorted(given: Input, config: Config, files: list[Input]) -> Iterator[Item]:
     """Take up what a configuration says, or the file as one of tasks; raises `InvalidError` for a broken one."""
-    match _ending(given):
+    match given.path.lower().rpartition(".")[2]:
         case "xml":
             yield from from_xml(given, config)
         case "json":
@@ -65,12 +65,6 @@ def _sorted(given: Input, config: Config, files: list[Input]) -> Iterator[Item]:
                 from_json(found, config)
         case _:
             yield Unread(given.path, "$", 1)
-
-
-def _ending(given: Input) -> str:
-    """Return what a file's name ends in; nothing for those that any delivery of ours holds beside the format's."""
-    name = given.path.rpartition("/")[2]
-    return "" if name in OWN else name.lower().rpartition(".")[2]
 
 
 def _records(file: Input, plan: Plan, told: set[Member]) -> Iterator[Item]:

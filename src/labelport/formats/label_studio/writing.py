@@ -13,6 +13,7 @@ from labelport.model.answers import Answer
 from labelport.model.geometry import Geometry, Interval, Mask, Polyline, kind
 from labelport.model.label import Annotation, ClassRef, Label, Relation, Source, Track
 from labelport.model.record import Record
+from labelport.shapes.frames import UNSEEN
 
 KINDS = frozenset(
     {
@@ -140,7 +141,7 @@ class Writer:
 
     def _track(self, one: Track | Annotation, seen: list[following.Seen]) -> Results:
         if self._size is None or not seen:
-            reason = NO_SIZE if self._size is None else "it is never seen"
+            reason = NO_SIZE if self._size is None else UNSEEN
             self.lost.append(Lost("track" if isinstance(one, Track) else kind(one.geometry), "dropped", reason))
             return []
         value = following.value(seen, self._record.asset, self._size)

@@ -2,8 +2,9 @@
 
 Rows are `frame,id,left,top,width,height,considered,class,visibility`; frames, ids, pixels and classes count from 1
 (https://motchallenge.net/instructions/), so a box in the corner of a picture lies at 1, 1. `gt/labels.txt` names the
-classes line by line, `seqinfo.ini` says what the video is. A track is where its rows are and has left between them, so
-every frame in which it is seen is written, whichever were asked for. A picture is a video of one frame.
+classes line by line, `seqinfo.ini` says what the video is. A track has a row in each wanted frame that shows it, and
+the frames keep the numbers that they have in the video. Whoever reads takes a gap for a place where the object has
+left, so trackers want all frames. A picture is a video of one frame.
 """
 
 from labelport.formats.mot.reading import decode

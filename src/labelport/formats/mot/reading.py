@@ -12,6 +12,7 @@ from math import isfinite
 from labelport.errors import Fault, RequestError
 from labelport.formats.mot import classes
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.kit.native import foreign
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
@@ -25,7 +26,7 @@ LABEL = "mot"
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, then a record for each `gt.txt`."""
-    files = {given.path: given for given in inputs}
+    files = {given.path: given for given in foreign(inputs)}
     sequences = [path for path in files if path.rpartition("/")[2] == ROWS]
     if not sequences:
         raise RequestError(f"no {ROWS} of MOTChallenge among the files")

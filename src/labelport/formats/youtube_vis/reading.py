@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from labelport.errors import Fault, RequestError
-from labelport.kit.coco import OWN
-from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.errors import Fault, InvalidError, RequestError
+from labelport.kit.format import BROKEN, Counted, Input, Item, Reject, Unread, broken, refused
+from labelport.kit.native import foreign
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Geometry, Mask
 from labelport.model.label import Keyframe, Label, Track
@@ -74,12 +74,17 @@ _instance: msgspec.json.Decoder[Instance] = msgspec.json.Decoder(Instance)
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, then a record for each video."""
     pages: list[tuple[Input, Content]] = []
-    for given in inputs:
-        if given.path.endswith(".json") and given.path.rpartition("/")[2] not in OWN:
-            pages.append((given, _content(given)))
-        else:
+    documents = 0
+    for given in foreign(inputs):
+        if not given.path.lower().endswith(".json"):
             yield Unread(given.path, "$", 1)
-    if not pages:
+            continue
+        documents += 1
+        try:
+            pages.append((given, _content(given)))
+        except InvalidError as e:
+            yield refused(given, e)
+    if not documents:
         raise RequestError("no document of YouTube-VIS among the files: expected a .json file with videos")
     names = dict.fromkeys(one.name for _, content in pages for one in content.categories)
     yield Ontology(tuple(LabelClass(number, name) for number, name in enumerate(names, 1)))
@@ -90,8 +95,8 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
 def _content(given: Input) -> Content:
     try:
         return msgspec.json.decode(given.read(), type=Content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as e:
-        raise RequestError(f"file {given.path!r} is no document of YouTube-VIS: {e}") from e
+    except BROKEN as e:
+        raise broken(given, f"is no document of YouTube-VIS: {e}") from e
 
 
 def _records(given: Input, content: Content) -> Iterator[Item]:
@@ -116,7 +121,7 @@ def _records(given: Input, content: Content) -> Iterator[Item]:
 def _row(raw: msgspec.Raw, path: str, videos: Mapping[int, Video], names: Mapping[int, str]) -> Instance | Fault:
     try:
         one = _instance.decode(raw)
-    except msgspec.DecodeError as e:
+    except BROKEN as e:
         return Fault(path, str(e))
     if one.video_id not in videos:
         return Fault(f"{path}.video_id", f"{one.video_id} is no video")

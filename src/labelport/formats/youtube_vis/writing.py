@@ -1,20 +1,20 @@
 """A video as a row of `videos`, and each object of it as a row of `annotations`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
 from labelport.kit.format import Context, Document, Lost, Row, Section, stem
 from labelport.model.export import Carries
 from labelport.model.geometry import Geometry, Mask, kind
-from labelport.model.label import ClassRef
+from labelport.model.label import Annotation, ClassRef
 from labelport.model.ontology import LabelClass
 from labelport.model.record import Record
 from labelport.shapes import rle
 from labelport.shapes.convert import CONVERSIONS, convert
-from labelport.shapes.presence import Presence, presences
+from labelport.shapes.presence import Presence, by_object, length_of
 
 PATH = "instances.json"
 CARRIES = Carries(
@@ -23,11 +23,21 @@ CARRIES = Carries(
     features=frozenset({"on", "outside"}),
 )
 NO_SIZE = "the size of its video is not known, and a mask needs it"
-NO_FRAMES = "it is on no frame with an area"
+NO_FRAMES = "it covers nothing in a wanted frame"
 _NUMBER = {"videos": re.compile(rb'\{"id":(\d+)'), "annotations": re.compile(rb'\{"id":\d+,"video_id":(\d+)')}
 _SEPARATOR = b",\n"
 _encode = msgspec.json.Encoder().encode
 Object = dict[str, Any]
+Size = tuple[int, int]
+"""Height and width."""
+
+
+class Masked(NamedTuple):
+    """What stands for a frame in which an object is seen: runs, left, top, width and height, and area."""
+
+    segmentation: Object
+    bbox: tuple[float, ...]
+    area: int
 
 
 def documents(context: Context) -> tuple[Document, ...]:
@@ -40,19 +50,18 @@ def documents(context: Context) -> tuple[Document, ...]:
 
 def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
     """Yield the video and its objects."""
-    length = _length(record)
+    length = length_of(record)
     yield Row("videos", _encode(_video(record, length)))
-    if not record.asset.width or not record.asset.height:
-        for label in record.labels:
-            yield from (Lost(kind(one.geometry), "dropped", NO_SIZE) for one in label.annotations)
-            yield from (Lost("track", "dropped", NO_SIZE) for _ in label.tracks)
-        return
     numbers: dict[ClassRef | None, int] = {ref: one.number for one in context.classes for ref in (one.number, one.name)}
-    for what, row in _objects(record, length, numbers):
-        if row is None:
-            yield Lost(what, "dropped", NO_FRAMES)
+    for one, seen in by_object(record, context.frames):
+        frames = _frames(_masks(seen, _size(record)), length)
+        if frames is None:
+            what = kind(one.geometry) if isinstance(one, Annotation) else "track"
+            yield Lost(what, "dropped", NO_FRAMES if _size(record) else NO_SIZE)
         else:
-            yield Row("annotations", _encode(row))
+            about = {"id": one.number, "video_id": record.number, "category_id": numbers[one.class_], "iscrowd": 0}
+            size = {"height": record.asset.height, "width": record.asset.width, "length": length}
+            yield Row("annotations", _encode({**about, **size, **frames}))
 
 
 def number(section: str, row: bytes) -> int:
@@ -64,43 +73,38 @@ def number(section: str, row: bytes) -> int:
 
 
 def counted(record: Record, context: Context) -> Mapping[str, int]:
-    """Return how many videos and objects a record gives."""
-    rows = [item.section for item in encode(record, context) if isinstance(item, Row)]
-    return {"videos": rows.count("videos"), "annotations": rows.count("annotations")}
+    """Return how many videos and objects a record gives; of each object one frame with an area is looked for."""
+    objects = by_object(record, context.frames)
+    return {"videos": 1, "annotations": sum(any(_masks(seen, _size(record))) for _, seen in objects)}
 
 
-def _objects(
-    record: Record, length: int, numbers: Mapping[ClassRef | None, int]
-) -> Iterator[tuple[str, Object | None]]:
-    """Yield the kind of each object, and its row; None where it has none."""
-    height, width = record.asset.height or 0, record.asset.width or 0
-    for label in record.labels:
-        kinds = {one.id: kind(one.geometry) for one in label.annotations}
-        for one, seen in presences(label, length):
-            frames = _masks(seen, length, (height, width))
-            about = {"id": one.number, "video_id": record.number, "category_id": numbers[one.class_], "iscrowd": 0}
-            row = {**about, "height": height, "width": width, "length": length, **frames}
-            yield kinds.get(one.id, "track"), row if any(frames["areas"]) else None
+def _masks(seen: Iterable[Presence], size: Size | None) -> Iterator[tuple[int, Masked]]:
+    """Yield each frame in which an object covers anything, with its mask, bounds and area."""
+    before: tuple[Geometry, Masked] | None = None
+    if size is None:
+        return
+    for each in seen:
+        if before is None or before[0] != each.shape:
+            before = each.shape, _masked(each.shape, size)
+        if before[1].area:
+            yield each.frame, before[1]
 
 
-def _masks(seen: Iterable[Presence], length: int, size: tuple[int, int]) -> dict[str, list[Any]]:
-    """Return what stands for each frame: mask, box and area."""
-    found: dict[str, list[Any]] = {key: [None] * length for key in ("segmentations", "bboxes", "areas")}
-    masks: dict[Geometry, tuple[Any, Sequence[float], int]] = {}
-    for frame, shape, _ in seen:
-        if shape not in masks:
-            mask = convert(shape, "mask", *size) if not isinstance(shape, Mask) else shape
-            masks = {shape: _mask(mask)} if isinstance(mask, Mask) else masks
-        segmentation, box, area = masks[shape]
-        if area:
-            found["segmentations"][frame], found["bboxes"][frame], found["areas"][frame] = segmentation, box, area
-    return found
+def _frames(masks: Iterable[tuple[int, Masked]], length: int) -> Object | None:
+    """Return what stands for each frame; None where there is no mask."""
+    found: dict[str, list[object]] = {key: [None] * length for key in ("segmentations", "bboxes", "areas")}
+    frame = None
+    for frame, mask in masks:
+        found["segmentations"][frame], found["bboxes"][frame], found["areas"][frame] = mask
+    return None if frame is None else found
 
 
-def _mask(mask: Mask) -> tuple[Object, Sequence[float], int]:
+def _masked(shape: Geometry, size: Size) -> Masked:
+    mask = shape if isinstance(shape, Mask) else convert(shape, "mask", *size)
+    assert isinstance(mask, Mask)
     runs = rle.parse(mask.counts)
     box = tuple(map(float, rle.bounds(runs, mask.height)))
-    return {"size": [mask.height, mask.width], "counts": runs.tolist()}, box, rle.area(runs)
+    return Masked({"size": [mask.height, mask.width], "counts": runs.tolist()}, box, rle.area(runs))
 
 
 def _video(record: Record, length: int) -> Object:
@@ -116,12 +120,9 @@ def _video(record: Record, length: int) -> Object:
     return {**about, **rate, "file_names": names}
 
 
-def _length(record: Record) -> int:
-    """Return how many frames there are, as far as is known; a picture is a video of one."""
-    if record.asset.kind != "video" or record.asset.frames:
-        return record.asset.frames or 1
-    seen = [one.frame for label in record.labels for _, places in presences(label, None) for one in places]
-    return max(seen, default=0) + 1
+def _size(record: Record) -> Size | None:
+    height, width = record.asset.height, record.asset.width
+    return (height, width) if height and width else None
 
 
 def _category(one: LabelClass) -> bytes:
