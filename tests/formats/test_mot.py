@@ -150,7 +150,9 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
         ("x,1,1,1,2,2", "'x,1,1,1,2,2' is no row of frame, id, left, top, width, height"),
         ("1,1,1,1,-2,2", "'1,1,1,1,-2,2' is no row of frame, id, left, top, width, height"),
         ("1,1,1,1,2,2,1,99,1", "'99' is no class of labels.txt"),
+        ("1,1,1,1,2,2,1,x,1", "'x' is no class of labels.txt"),
         ("1,1,1,1,2,2\n1,1,1,1,2,2", "is a second row of 1 in frame 1"),
+        ("1,1,1,1,2,2,1,1,1\n2,1,1,1,2,2,1,2,1", "is a row of 1 with another class"),
     ],
 )
 def test_a24_a_faulty_row_costs_its_track_alone(row: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.record import Record
 from labelport.shapes.frames import Wanted
-from labelport.shapes.presence import by_frame, by_object, ends, length_of
+from labelport.shapes.presence import by_frame, by_object, keyframes, length_of
 
 BOX = Box(0, 0, 2, 2)
 STILL = Annotation("still", 9, 1, BOX, on=Target(first_frame=1, last_frame=9))
@@ -30,18 +30,15 @@ def seen(record: Record, wanted: Wanted = "all") -> dict[str, list[int]]:
 
 
 @pytest.mark.parametrize(
-    ("frames", "length", "wanted"),
-    [
-        ([], 5, []),
-        ([0, 1, 3], 5, [(0, False), (1, True), (3, True)]),
-        ([3, 4], 5, [(3, False), (4, False)]),
-        ([3, 4], None, [(3, False), (4, True)]),
-    ],
+    ("frames", "length", "gone"),
+    [([], 5, []), ([0, 1, 3], 5, [2, 4]), ([3, 4], 5, []), ([3, 4], None, [5])],
 )
-def test_an_object_is_gone_where_the_next_frame_is_another(
-    frames: list[int], length: int | None, wanted: list[tuple[int, bool]]
+def test_an_object_has_left_where_the_next_frame_does_not_show_it(
+    frames: list[int], length: int | None, gone: list[int]
 ) -> None:
-    assert list(ends(frames, length)) == wanted
+    found = list(keyframes("t", dict.fromkeys(frames, (BOX, True)), length))
+    assert [one.frame for one in found if not one.outside and one.occluded] == frames
+    assert [one.frame for one in found if one.outside] == gone
 
 
 @pytest.mark.parametrize(

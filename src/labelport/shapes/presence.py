@@ -4,9 +4,9 @@ Of a track those are the wanted frames that show it; a shape that stands still i
 picture is a video of one frame.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from heapq import merge
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -58,11 +58,16 @@ def length_of(record: Record) -> int:
     return max(_said(record) or 1, on)
 
 
-def ends(seen: Sequence[int], length: int | None) -> Iterator[tuple[int, bool]]:
-    """Yield frames in order, each with whether the object is gone in the next; it is not where the video ends."""
-    for frame, following in pairwise((*seen, None)):
-        assert frame is not None
-        yield frame, frame + 1 != (length if following is None else following)
+def keyframes(track: str, seen: Mapping[int, tuple[Geometry, bool]], length: int | None) -> Iterator[Keyframe]:
+    """Yield a keyframe for each frame (in order) that shows a shape, hidden or not, and one where the object leaves.
+
+    It has left where the next frame does not show it, but for the end of the video.
+    """
+    for frame, following in zip(seen, (*list(seen)[1:], length), strict=False):
+        shape, occluded = seen[frame]
+        yield Keyframe(track, frame, shape, occluded=occluded)
+        if frame + 1 != following:
+            yield Keyframe(track, frame + 1, shape, outside=True)
 
 
 def _said(record: Record) -> int | None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
-from labelport.formats.mot import classes
+from labelport.kit import sequences
 from labelport.kit.format import FILES, Context, File, Lost, stem
+from labelport.kit.sequences import ROWS
 from labelport.model.export import Carries
 from labelport.model.geometry import Box
 from labelport.model.label import ClassRef
 from labelport.model.record import Record
 from labelport.shapes.convert import CONVERSIONS, convert
 from labelport.shapes.frames import UNSEEN
-from labelport.shapes.presence import Presence, by_frame, length_of
+from labelport.shapes.presence import Presence, by_frame
 
 CARRIES = Carries(
     kinds=frozenset({"box"}),
@@ -32,10 +33,9 @@ def encode(record: Record, context: Context) -> Iterator[File | Lost]:
             seen.add(mark.one.number)
     hidden = [track for label in record.labels for track in label.tracks if track.number not in seen]
     yield from (Lost("track", "dropped", UNSEEN) for _ in hidden)
-    folder = stem(record.path)
-    yield File(f"{folder}/gt/gt.txt", "".join(rows).encode())
-    yield File(f"{folder}/gt/labels.txt", classes.written(context.classes).encode())
-    yield File(f"{folder}/seqinfo.ini", _about(record).encode())
+    yield File(f"{stem(record.path)}/gt/{ROWS}", "".join(rows).encode())
+    yield sequences.labels(record, {one.number: one.name for one in context.classes})
+    yield sequences.about(record)
 
 
 def counted(record: Record, context: Context) -> Mapping[str, int]:
@@ -49,17 +49,3 @@ def _row(mark: Presence, class_: int) -> str:
     assert isinstance(box, Box)
     sides = ",".join(repr(round(float(side), _PLACES)) for side in (box.x + 1, box.y + 1, box.width, box.height))
     return f"{mark.frame + 1},{mark.one.number},{sides},1,{class_},{0 if mark.occluded else 1}\n"
-
-
-def _about(record: Record) -> str:
-    asset = record.asset
-    about = {
-        "name": stem(record.path),
-        "imDir": "img1",
-        "frameRate": int(asset.fps) if asset.fps is not None and asset.fps.is_integer() else asset.fps,
-        "seqLength": length_of(record),
-        "imWidth": asset.width,
-        "imHeight": asset.height,
-        "imExt": ".jpg",
-    }
-    return "[Sequence]\n" + "".join(f"{key}={value}\n" for key, value in about.items() if value is not None)

@@ -19,7 +19,7 @@ from labelport.model.label import Keyframe, Label, Track
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.shapes import rle
-from labelport.shapes.presence import ends
+from labelport.shapes.presence import keyframes
 
 LABEL = "youtube_vis"
 
@@ -135,7 +135,7 @@ def _record(given: Input, video: Video, rows: list[tuple[str, Instance]], names:
     name = folder or str(video.id)
     length = video.length if video.length is not None else len(video.file_names)
     tracks: list[Track] = []
-    keyframes: list[Keyframe] = []
+    moves: list[Keyframe] = []
     for path, row in rows:
         faults: list[Fault] = []
         shapes = _shapes(row, path, video, faults)
@@ -144,11 +144,8 @@ def _record(given: Input, video: Video, rows: list[tuple[str, Instance]], names:
             continue
         track = f"track-{row.id}"
         tracks.append(Track(track, class_=names[row.category_id]))
-        for frame, is_gone in ends(sorted(shapes), length):
-            keyframes.append(Keyframe(track, frame, shapes[frame]))
-            if is_gone:
-                keyframes.append(Keyframe(track, frame + 1, shapes[frame], outside=True))
-    label = Label(LABEL, tracks=tuple(tracks), keyframes=tuple(keyframes))
+        moves += keyframes(track, {frame: (shape, False) for frame, shape in sorted(shapes.items())}, length)
+    label = Label(LABEL, tracks=tuple(tracks), keyframes=tuple(moves))
     asset = Asset(name, "video", uri=name, width=video.width, height=video.height, frames=length, fps=video.fps)
     yield Record(f"video-{video.id}", name, asset, labels=(label,))
 
