@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labelport.fidelity import Ledger, fit
 from labelport.formats.kitti import FORMAT, encode
 from labelport.kit.count import annotations
-from labelport.kit.format import Context, File, Item, Lost, Reject, Unread
+from labelport.kit.format import Context, File, Lost, Reject, Unread
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
@@ -21,7 +21,7 @@ from labelport.testing.cases import CASES
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from labelport.testing.strategies import records
-from tests.formats import cvat
+from tests.formats.moving import decoded
 from tests.formats.near import near
 from tests.judges import judge
 
@@ -49,11 +49,6 @@ class TestKitti(FormatTests):
         return sum(one.asset.kind != "video" for one in seen), sum(map(annotations, given_))
 
 
-def decoded(files: Mapping[str, bytes]) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([cvat.given(path, data) for path, data in files.items()]))
-
-
 def record(*marks: Annotation, asset: Asset = IMAGE) -> Record:
     return Record("p", "pier", asset, 9, "pier.jpg", labels=(Label("l", annotations=marks),))
 
@@ -79,7 +74,7 @@ def test_a34_an_empty_file_is_empty_and_no_file_not_labelled() -> None:
     assert rows() == []
     bare = Record("p", "pier", IMAGE, 9, "pier.jpg")
     assert list(encode(bare, CONTEXT)) == []
-    (back,) = [item for item in decoded({"label_2/pier.txt": b""}) if isinstance(item, Record)]
+    (back,) = [item for item in decoded(FORMAT, {"label_2/pier.txt": b""}) if isinstance(item, Record)]
     assert (back.name, state_of(back)) == ("pier", "empty")
 
 
@@ -94,7 +89,7 @@ def test_what_is_written_is_read(data: st.DataObject) -> None:
     made = data.draw(records(Ontology(CONTEXT.classes), ("box",), 1).filter(lambda one: one.asset.kind == "image"))
     one = fit(made, FORMAT.carries, "convert", Ledger())
     wanted = [mark for label in one.labels for mark in label.annotations]
-    items = decoded(render(FORMAT, [one, PIER], CONTEXT))
+    items = decoded(FORMAT, render(FORMAT, [one, PIER], CONTEXT))
     found = [mark for item in items if isinstance(item, Record) for mark in item.labels[0].annotations]
     for mark, back in zip(wanted, found, strict=True):
         assert near(mark.geometry, back.geometry, 1e-5)
@@ -106,7 +101,7 @@ def test_what_is_written_is_read(data: st.DataObject) -> None:
 )
 def test_a24_a_faulty_row_is_rejected_alone(row: str) -> None:
     good = "Car 0.5 2 1.5 1 2 3 4 1 1 1 1 1 1 1"
-    items = decoded({"training/label_2/000001.txt": f"{row}\n{good}\n".encode()})
+    items = decoded(FORMAT, {"training/label_2/000001.txt": f"{row}\n{good}\n".encode()})
     (reject,) = [item for item in items if isinstance(item, Reject)]
     assert ([fault.path for fault in reject.faults], reject.annotations) == (["1"], 1)
     (back,) = [item for item in items if isinstance(item, Record)]
@@ -116,7 +111,7 @@ def test_a24_a_faulty_row_is_rejected_alone(row: str) -> None:
 
 
 def test_what_is_told_of_space_is_told_as_not_read() -> None:
-    items = decoded({"a.txt": b"Car 0 0 1.5 1 2 3 4 1 1 1 1 1 1 1 0.9\n", "x.png": b""})
+    items = decoded(FORMAT, {"a.txt": b"Car 0 0 1.5 1 2 3 4 1 1 1 1 1 1 1 0.9\n", "x.png": b""})
     unread = {(item.file, item.path): item.count for item in items if isinstance(item, Unread)}
     assert unread == {("a.txt", "space"): 1, ("a.txt", "score"): 1, ("x.png", "$"): 1}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from labelport.fidelity import Ledger, fit
 from labelport.formats.mot import FORMAT
 from labelport.formats.mot.writing import encode
-from labelport.kit.format import Context, File, Item, Lost, Reject, Unread
+from labelport.kit.format import Context, File, Lost, Reject, Unread
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Geometry
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
@@ -23,7 +23,8 @@ from labelport.testing.cases import CASES
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from labelport.testing.strategies import records
-from tests.formats import cvat
+from tests.formats import moving
+from tests.formats.moving import decoded
 from tests.formats.near import near
 from tests.judges import judge
 
@@ -44,17 +45,8 @@ class TestMot(FormatTests):
         assert all(len(cells) == 9 and int(cells[0]) >= 1 for _, cells in rows)
         return len({(path, cells[1]) for path, cells in rows})
 
-    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry] | None:
-        """Rows come back as tracks; ids are in the order of the classes."""
-        back = [item for item in decoded(files) if isinstance(item, Record)]
-        return [
-            one.geometry for record in back for one in record.labels[0].keyframes if one.geometry and not one.outside
-        ]
-
-
-def decoded(files: Mapping[str, bytes]) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([cvat.given(path, data) for path, data in files.items()]))
+    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry]:
+        return moving.shapes(decoded(FORMAT, files))
 
 
 def record(label: Label) -> Record:
@@ -102,7 +94,7 @@ def test_a_shape_on_frames_is_a_row_in_each() -> None:
 def test_a12_a_class_keeps_its_number_as_its_line() -> None:
     files = render(FORMAT, [record(TRACK)], CONTEXT)
     assert files["v/gt/labels.txt"].decode().splitlines() == ["ship", "(no class 2)", "buoy"]
-    (ontology,) = [item for item in decoded(files) if isinstance(item, Ontology)]
+    (ontology,) = [item for item in decoded(FORMAT, files) if isinstance(item, Ontology)]
     assert [one.name for one in ontology.classes] == ["ship", "buoy"]
 
 
@@ -124,7 +116,7 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
     ontology = Ontology(CONTEXT.classes)
     made = data.draw(records(ontology, ("box",), 1).filter(lambda one: one.asset.kind == "video"))
     one = fit(made, FORMAT.carries, "convert", Ledger())
-    (back,) = [item for item in decoded(render(FORMAT, [one], asked("all"))) if isinstance(item, Record)]
+    (back,) = [item for item in decoded(FORMAT, render(FORMAT, [one], asked("all"))) if isinstance(item, Record)]
     length = one.asset.frames
     assert (back.asset.frames, back.asset.width, back.asset.fps) == (length, one.asset.width, one.asset.fps)
     names = {each.number: each.name for each in ontology.classes}
@@ -156,7 +148,7 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
     ],
 )
 def test_a24_a_faulty_row_costs_its_track_alone(row: str, reason: str) -> None:
-    items = decoded({"a/gt/gt.txt": f"{row}\n1,2,1,1,2,2\n".encode()})
+    items = decoded(FORMAT, {"a/gt/gt.txt": f"{row}\n1,2,1,1,2,2\n".encode()})
     (reject,) = [item for item in items if isinstance(item, Reject)]
     assert ([fault.reason for fault in reject.faults], reject.annotations) == ([reason], 1)
     (back,) = [item for item in items if isinstance(item, Record)]
@@ -164,7 +156,7 @@ def test_a24_a_faulty_row_costs_its_track_alone(row: str, reason: str) -> None:
 
 
 def test_a_row_without_an_id_is_an_object_in_one_frame() -> None:
-    items = decoded({"a/gt/gt.txt": b"3,-1,1,1,2,2,0.5\n"})
+    items = decoded(FORMAT, {"a/gt/gt.txt": b"3,-1,1,1,2,2,0.5\n"})
     (back,) = [item for item in items if isinstance(item, Record)]
     on = Target(first_frame=2, last_frame=2)
     assert back.labels[0].annotations == (
@@ -173,7 +165,7 @@ def test_a_row_without_an_id_is_an_object_in_one_frame() -> None:
 
 
 def test_what_has_no_place_is_told_as_not_read() -> None:
-    items = decoded({"a/gt/gt.txt": b"1,1,1,1,2,2,0,1,0.3\n", "a/x.txt": b""})
+    items = decoded(FORMAT, {"a/gt/gt.txt": b"1,1,1,1,2,2,0,1,0.3\n", "a/x.txt": b""})
     unread = {(item.file, item.path): item.count for item in items if isinstance(item, Unread)}
     assert unread == {("a/gt/gt.txt", "considered=0"): 1, ("a/gt/gt.txt", "visibility"): 1, ("a/x.txt", "$"): 1}
 

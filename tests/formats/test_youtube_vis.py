@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from labelport.fidelity import Ledger, fit
 from labelport.formats.youtube_vis import FORMAT
 from labelport.formats.youtube_vis.writing import encode
-from labelport.kit.format import Context, Item, Lost, Reject, Row
+from labelport.kit.format import Context, Lost, Reject, Row
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Geometry, Mask
 from labelport.model.label import Annotation, Keyframe, Label, Track
@@ -26,7 +26,8 @@ from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from labelport.testing.runs import encoded
 from labelport.testing.strategies import records
-from tests.formats import cvat
+from tests.formats import moving
+from tests.formats.moving import decoded
 from tests.judges import judge
 
 CONTEXT = Context((LabelClass(1, "ship"), LabelClass(3, "buoy")))
@@ -47,17 +48,8 @@ class TestYouTubeVis(FormatTests):
         )
         return len(found["annotations"])
 
-    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry] | None:
-        """Rows come back as tracks."""
-        back = [item for item in decoded(files) if isinstance(item, Record)]
-        return [
-            one.geometry for record in back for one in record.labels[0].keyframes if one.geometry and not one.outside
-        ]
-
-
-def decoded(files: Mapping[str, bytes]) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([cvat.given(path, data) for path, data in files.items()]))
+    def shapes(self, files: Mapping[str, bytes]) -> list[Geometry]:
+        return moving.shapes(decoded(FORMAT, files))
 
 
 def record(label: Label, asset: Asset = CLIP) -> Record:
@@ -110,7 +102,7 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
     made = data.draw(records(ontology, ("mask",), 1).filter(lambda one: one.asset.kind == "video"))
     one = fit(made, FORMAT.carries, "convert", Ledger())
     length = one.asset.frames
-    (back,) = [item for item in decoded(render(FORMAT, [one], EVERY)) if isinstance(item, Record)]
+    (back,) = [item for item in decoded(FORMAT, render(FORMAT, [one], EVERY)) if isinstance(item, Record)]
     assert (back.asset.frames, back.asset.width, back.asset.fps) == (length, one.asset.width, one.asset.fps)
     wanted = {
         (state.frame, state.track.number): state.keyframe.geometry
@@ -140,7 +132,7 @@ def document(**row: Any) -> dict[str, bytes]:
 
 
 def test_runs_that_are_not_packed_and_boxes_without_masks_are_read() -> None:
-    (back,) = [item for item in decoded(document(bboxes=[None, [1, 1, 2, 2]])) if isinstance(item, Record)]
+    (back,) = [item for item in decoded(FORMAT, document(bboxes=[None, [1, 1, 2, 2]])) if isinstance(item, Record)]
     assert [(one.frame, one.geometry, one.outside) for one in back.labels[0].keyframes] == [
         (0, Mask(4, 6, encoded([0, 24])), False), (1, Box(1, 1, 2, 2), False),
     ]  # fmt: skip
@@ -159,7 +151,7 @@ def test_runs_that_are_not_packed_and_boxes_without_masks_are_read() -> None:
     ],
 )
 def test_a24_a_faulty_object_is_rejected_alone(row: dict[str, Any], path: str) -> None:
-    items = decoded(document(**row))
+    items = decoded(FORMAT, document(**row))
     (reject,) = [item for item in items if isinstance(item, Reject)]
     assert ([fault.path for fault in reject.faults], reject.annotations) == ([path], 1)
     (back,) = [item for item in items if isinstance(item, Record)]

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from labelport.errors import Fault, RequestError
+from labelport.kit.count import annotations
 from labelport.kit.format import FILES, Context, Counted, File, Format, Input, Item, Lost, Reject, Unread, stem
 from labelport.kit.native import foreign
 from labelport.model.asset import Asset
@@ -62,15 +63,22 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
     return {FILES: int(record.asset.kind != "video" and _is_seen(record))}
 
 
+def found(record: Record, context: Context) -> tuple[int, int]:
+    """Return how many pictures a reader finds, and how many boxes."""
+    return (1, annotations(record)) if count(record, context)[FILES] else (0, 0)
+
+
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, then a record for each file of rows."""
     files: list[Input] = []
+    others = 0
     for given in foreign(inputs):
         if given.path.endswith(".txt"):
             files.append(given)
         else:
+            others += 1
             yield Unread(given.path, "$", 1)
-    if not files:
+    if others and not files:
         raise RequestError("no file of KITTI's labels: expected .txt files of 15 columns")
     names = dict.fromkeys(line.split()[0] for file in files for _, line in _lines(file))
     yield Ontology(tuple(LabelClass(number, name) for number, name in enumerate(names, 1)))
@@ -153,4 +161,4 @@ def _annotation(row: Row, name: str) -> Annotation:
     )
 
 
-FORMAT = Format("KITTI", CARRIES, encode, decode=decode, holds={FILES: "task"}, count=count)
+FORMAT = Format("KITTI", CARRIES, encode, decode=decode, holds={FILES: "task"}, count=count, found=found)

@@ -30,7 +30,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, then a record for each `gt.txt`."""
     files = {given.path: given for given in foreign(inputs)}
     rows = [path for path in files if path.rpartition("/")[2] == ROWS]
-    if not rows:
+    if files and not rows:
         raise RequestError(f"no {ROWS} of MOTChallenge among the files")
     found = list(sequences.read(files, MOT16))
     videos = [one for one in found if isinstance(one, Sequence)]
