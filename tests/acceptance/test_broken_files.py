@@ -25,6 +25,7 @@ SOUND = {
     "label_studio": ("good.json", json.dumps([{"id": 1, "data": {"image": "a.png"}}])),
     "ndjson": ("good.ndjson", json.dumps(NATIVE)),
     "cvat_xml": ("good.xml", CVAT),
+    "youtube_vis": ("good.json", json.dumps({"videos": [{"id": 1, "width": 9, "height": 9}]})),
 }
 BROKEN = {
     "a word": b"hello",

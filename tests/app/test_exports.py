@@ -246,7 +246,7 @@ def test_a_place_that_another_workspace_fills_is_not_filled_twice(space: Space, 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"formats": ("cocco",)}, "no format named 'cocco'; did you mean 'coco'"),
-    ({"formats": ("label_studio",)}, "can only be imported"),
+    ({"formats": ("cvat_api",)}, "can only be imported"),
     ({"formats": ()}, "formats"),
     ({"formats": ("coco", "coco")}, "named twice"),
     ({"fields": ("metadate",)}, "no field named 'metadate'; did you mean 'metadata'"),

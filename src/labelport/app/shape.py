@@ -15,14 +15,13 @@ from labelport.model.export import Carries
 from labelport.model.geometry import kind
 from labelport.model.label import Annotation, Label, Track
 from labelport.model.record import Record, state_of
-from labelport.shapes.frames import Wanted, unseen, wanted_of
+from labelport.shapes.frames import UNSEEN, Wanted, unseen, wanted_of
 from labelport.store.reads import Found
 
 Object = TypeVar("Object", Annotation, Track)
 WORDS = ("keyframes", "all")
 """What may be asked of frames that does not depend on the video."""
 LEFT_OUT = "class {!r} is left out"
-UNSEEN = "no wanted frame shows it"
 _TRACKS = '"track":'
 _PREDICTIONS = b'"predictions":'
 

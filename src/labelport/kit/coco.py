@@ -14,15 +14,13 @@ from labelport.kit import coco_derived, coco_objects, coco_panoptic
 from labelport.kit.coco_classes import Categories, classes
 from labelport.kit.coco_document import ANNOTATION, IMAGE, AnnotationRow, Document, Id, ImageRow, fault, open_document
 from labelport.kit.format import BROKEN, Counted, Input, Item, Reject, Unread
-from labelport.kit.native import MANIFEST, SIDECARS
+from labelport.kit.native import foreign
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
 from labelport.shapes import rle
 
-OWN = (MANIFEST, *SIDECARS)
-"""Files of our own deliveries that hold no labels."""
 AT_ONCE = 256
 """Pictures whose masks are checked together."""
 
@@ -68,10 +66,8 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, then a record for each picture, then what was not read and the counts of each document."""
     documents: list[Document] = []
     pngs: dict[str, Input] = {}
-    for given in inputs:
+    for given in foreign(inputs):
         name = given.path.rpartition("/")[2]
-        if name in OWN:
-            continue
         if name.endswith(".png"):
             pngs.setdefault(name, given)
             continue

@@ -54,6 +54,11 @@ _outline = msgspec.json.Decoder(_Outline)
 _AT = re.compile(r"^(?P<reason>.*) - at `(?P<path>.*)`$", re.DOTALL)
 
 
+def foreign(inputs: Iterable[Input]) -> Iterator[Input]:
+    """Yield the files but for those that any delivery of ours has beside its format's."""
+    return (given for given in inputs if given.path.rpartition("/")[2] not in (MANIFEST, *SIDECARS))
+
+
 def split_inputs(inputs: Iterable[Input], suffixes: tuple[str, ...]) -> tuple[list[Input], list[Input], list[Unread]]:
     """Return the manifests, the files of records (by suffix), and what is neither."""
     manifests, files, strange = [], [], []

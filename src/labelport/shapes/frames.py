@@ -38,6 +38,8 @@ from labelport.model.label import Keyframe, Label, Track
 Wanted = Literal["keyframes", "all"] | Fraction
 """The frames in which tracks are wanted: a word, or a step of one frame or more."""
 Flat = tuple[float, ...]
+UNSEEN = "no wanted frame shows it"
+"""Why a track is dropped."""
 
 _FIELDS: dict[type, tuple[str, ...]] = {
     Point: ("x", "y"),

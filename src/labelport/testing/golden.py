@@ -13,15 +13,18 @@ import msgspec
 from labelport.fidelity import Ledger, fit
 from labelport.kit.format import Context, Document, Format
 from labelport.model.record import Record
+from labelport.shapes.frames import Wanted
 from labelport.testing.cases import CLASSES
 from labelport.testing.render import render
 
 
-def made(format_: Format, records: Iterable[Record], options: Mapping[str, Any]) -> dict[str, bytes]:
+def made(
+    format_: Format, records: Iterable[Record], options: Mapping[str, Any], frames: Wanted = "keyframes"
+) -> dict[str, bytes]:
     """Return the files that a format makes of records, fitted to it as an export fits them."""
     given = msgspec.structs.asdict(msgspec.convert(options, format_.options)) if format_.options else {}
     fitted = [fit(record, format_.carries, "convert", Ledger()) for record in records]
-    return render(_open(format_), fitted, Context(CLASSES, given))
+    return render(_open(format_), fitted, Context(CLASSES, given, frames))
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:

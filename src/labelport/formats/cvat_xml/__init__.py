@@ -2,8 +2,8 @@
 
 Records: each `image` is one, `task-ID/image-NUMBER` (without `task-ID/` where the file has no id). All tracks of a
 task are one more, `task-ID/video`, as is a video without any; so are tracks of an image task, whose pictures CVAT
-writes as frames when it is asked for tracks. `workflow.batch` is the task, `workflow.dataset` its name. The file does
-not say whether a picture without annotations was looked at, so it is taken as not labelled.
+writes as frames when it is asked for tracks. `workflow.batch` is the task, `workflow.dataset` its name. CVAT
+does not say whether a picture without annotations was looked at, so it is taken as not labelled.
 
 Annotations: each shape or tag in an image is one, `image-NUMBER/TAG-PLACE` (the place among the image's elements of
 that name, from 0); a skeleton is one with all its points, a track is one with all its key frames. What CVAT drew
@@ -11,6 +11,9 @@ between two key frames is counted and not read (`track.box[keyframe=0]`). A labe
 the same, a shape with an empty one has none.
 
 Frames: those of a track are counted from 0; `asset.first_frame` and `asset.frame_step` lead back to the source's.
+
+Written are `annotations.xml` with all pictures and a file for each video, `videos/PATH.xml`; `state="empty"` of an
+`image` is ours, and says that somebody looked and there is nothing.
 
 What is wrong with one annotation rejects it alone, with every reason; a broken file is rejected before any of it is
 taken. Paths: `image[3].box[0]@xtl`.
@@ -22,18 +25,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from labelport.errors import InvalidError, RequestError
+from labelport.formats.cvat_xml.encode import CARRIES, counted, documents, encode, number
 from labelport.formats.cvat_xml.meta import Head
 from labelport.formats.cvat_xml.records import Page, Records
 from labelport.formats.cvat_xml.stream import elements, leaves, look
 from labelport.kit.cvat.labels import Definition, Known, known, ontology
 from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
+from labelport.kit.native import foreign
 from labelport.model.workflow import Batch, Member
 
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the ontology, people and batches, then a record for each picture and video, and what was not read."""
     files: list[Input] = []
-    for given in inputs:
+    for given in foreign(inputs):
         if given.path.lower().endswith(".xml"):
             files.append(given)
         else:
@@ -105,4 +110,13 @@ def _records(page: Page, labels: dict[str, Known], taken: set[str]) -> Iterator[
     yield Counted(page.file.path, records.expected(), page.looked.annotations)
 
 
-FORMAT = Format("CVAT XML 1.1", decode=decode)
+FORMAT = Format(
+    "CVAT XML 1.1",
+    CARRIES,
+    encode,
+    documents,
+    decode=decode,
+    holds={"images": "task"},
+    number=number,
+    count=counted,
+)

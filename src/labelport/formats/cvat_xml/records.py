@@ -24,7 +24,7 @@ from labelport.model.workflow import Workflow
 
 LABEL = "cvat"
 """The id of a record's label: CVAT's XML holds one."""
-_IMAGE = frozenset({"id", "name", "width", "height", "subset", "task_id"})
+_IMAGE = frozenset({"id", "name", "width", "height", "subset", "task_id", "state"})
 
 
 class Page(NamedTuple):
@@ -103,8 +103,9 @@ class Records:
         made = list(self._annotations(element, values.path, local, size))
         annotations = tuple(one for one in made if isinstance(one, Annotation))
         asset = Asset(name, "image", uri=title, width=size.width, height=size.height)
+        said = (Label(LABEL, annotations=annotations),) if annotations or values.given.get("state") == "empty" else ()
         more = {"frame": number, "subset": values.text_or_none("subset") or task.subset}
-        yield self._record(name, title or local, asset, task, (Label(LABEL, annotations=annotations), more))
+        yield self._record(name, title or local, asset, task, (said, more))
         yield from self._rejects(name, values.faults, 0)
         for faults in made:
             if not isinstance(faults, Annotation):
@@ -153,11 +154,13 @@ class Records:
         )
         label = Label(LABEL, tracks=tuple(video.tracks.values()), keyframes=tuple(video.keyframes))
         title = task.source or task.name or self._path.rpartition("/")[2].removesuffix(".xml")
-        yield self._record(video.id, title, asset, task, (label, {"subset": task.subset}))
+        said = (label,) if label.tracks else ()
+        yield self._record(video.id, title, asset, task, (said, {"subset": task.subset}))
 
-    def _record(self, name: str, title: str, asset: Asset, task: Task, held: tuple[Label, dict[str, Any]]) -> Record:
-        label, more = held
-        is_labelled = bool(label.annotations or label.tracks)
+    def _record(
+        self, name: str, title: str, asset: Asset, task: Task, held: tuple[tuple[Label, ...], dict[str, Any]]
+    ) -> Record:
+        labels, more = held
         batch = task.batch()
         metadata = {"project": self._page.meta.project, "task": task.name, **more}
         return Record(
@@ -165,14 +168,14 @@ class Records:
             title,
             asset,
             workflow=Workflow(
-                status="submitted" if is_labelled else "queued",
+                status="submitted" if labels else "queued",
                 batch=batch.id if batch else None,
                 dataset=task.name,
                 assignees=(task.assignee,) if task.assignee else (),
                 created_at=task.created,
                 updated_at=task.updated,
             ),
-            labels=(label,) if is_labelled else (),
+            labels=labels,
             metadata={key: value for key, value in metadata.items() if value is not None} or None,
         )
 

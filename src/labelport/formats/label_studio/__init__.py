@@ -18,10 +18,12 @@ from collections.abc import Iterable, Iterator
 from labelport.errors import Fault, InvalidError, RequestError
 from labelport.formats.label_studio.config import Config, from_json, from_xml
 from labelport.formats.label_studio.document import config_of, opened
+from labelport.formats.label_studio.encode import CARRIES, Options, documents, encode, number, once
 from labelport.formats.label_studio.results import held
 from labelport.formats.label_studio.survey import Plan, Survey
 from labelport.formats.label_studio.tasks import take
 from labelport.kit.format import Counted, Format, Input, Item, Reject, Unread, refused
+from labelport.kit.native import foreign
 from labelport.model.workflow import Member
 
 
@@ -30,7 +32,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     config = Config({}, {})
     files: list[Input] = []
     exports = 0
-    for given in inputs:
+    for given in foreign(inputs):
         exports += given.path.lower().endswith(".json")
         try:
             yield from _sorted(given, config, files)
@@ -88,4 +90,14 @@ def _records(file: Input, plan: Plan, told: set[Member]) -> Iterator[Item]:
     yield Counted(file.path, records, annotations)
 
 
-FORMAT = Format("Label Studio JSON", decode=decode)
+FORMAT = Format(
+    "Label Studio JSON",
+    CARRIES,
+    encode,
+    documents,
+    once,
+    options=Options,
+    decode=decode,
+    holds={"tasks": "task"},
+    number=number,
+)

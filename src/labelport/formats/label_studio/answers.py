@@ -48,7 +48,7 @@ def answers(result: Result, kind: str, fields: Fields) -> Iterator[Answer]:
     name = ANSWERS[result.type]
     match result.type:
         case "rating" | "number":
-            yield Number(key, _plain(fields.number(name)))
+            yield Number(key, fields.amount(name))
         case "choices" | "taxonomy" if kind == "tree":
             paths = tuple(_paths(fields, name))
             if paths:
@@ -114,7 +114,3 @@ def _joined(items: list[object]) -> list[str]:
 
 def _words(items: list[object]) -> list[str]:
     return [str(item) for item in items if isinstance(item, str | int | float)]
-
-
-def _plain(number: float) -> int | float:
-    return int(number) if number.is_integer() else number

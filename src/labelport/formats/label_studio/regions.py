@@ -65,7 +65,12 @@ NESTED = {
     "vertices": frozenset({"id", "x", "y", "prevPointId", "isBezier"}),
 }
 """Keys that are read of the objects in a list of a value."""
-_ORIGINS: dict[str | None, Source] = {"prediction": "model", "prediction-changed": "person", "manual": "person"}
+_ORIGINS: dict[str | None, Source] = {
+    "prediction": "model",
+    "prediction-changed": "person",
+    "manual": "person",
+    "import": "import",
+}
 
 
 class Read(NamedTuple):

@@ -48,6 +48,14 @@ class Fields:
             return number
         return 0.0
 
+    def amount(self, key: str) -> int | float:
+        """Return a number of any size, as a whole one where it is one."""
+        value = self.given.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.wrong(key, "is missing" if value is None else f"{shown(value)} is not a number")
+            return 0
+        return int(value) if -LARGEST <= value <= LARGEST and float(value).is_integer() else float(value)
+
     def number_or(self, key: str, default: float, *, low: float = -LARGEST) -> float:
         """Return a number, or the default where there is none."""
         return self.number(key, low=low) if self.has(key) else default
@@ -102,9 +110,9 @@ class Fields:
         return [Fields(item, f"{path}[{at}]", self.faults) for at, item in enumerate(self.items(key))]
 
     def moment(self, key: str, *, per_second: int = 1) -> datetime | None:
-        """Return a time in UTC: ISO 8601 text, taken as UTC where it has no zone, or seconds (or parts) since 1970."""
+        """Return a time in UTC: ISO 8601 text, UTC where it has no zone, or seconds (or parts) since 1970."""
         value = self.given.get(key)
-        if value is None:
+        if value in (None, ""):
             return None
         found = _moment(value, per_second)
         if found is None:

@@ -1,5 +1,7 @@
 """The values of attributes as answers, of the kind that the label defines; what it does not define is text."""
 
+from sys import float_info
+
 from labelport.errors import Fault
 from labelport.kit.cvat.labels import Spec
 from labelport.kit.cvat.values import as_flag, as_number, as_whole, shown
@@ -34,5 +36,5 @@ def _boolean(key: str, value: str) -> Boolean | None:
 
 def _number(key: str, value: str) -> Number | None:
     whole = as_whole(value)
-    number = whole if whole is not None else as_number(value)
+    number = whole if whole is not None else as_number(value, float_info.max)
     return None if number is None else Number(key, number)

@@ -132,13 +132,13 @@ class Values:
         self.wrong(key, "is missing" if value is None else f"{shown(value)} is not {what}")
 
 
-def as_number(value: object) -> float | None:
-    """Return a number of ordinary size, also where a text spells it; else None."""
+def as_number(value: object, most: float = LARGEST) -> float | None:
+    """Return a number of ordinary size, or of at most another, also where a text spells it; else None."""
     if isinstance(value, str):
         value = float(value) if _NUMBER.fullmatch(value.strip()) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if -LARGEST <= value <= LARGEST else None
+    return float(value) if -most <= value <= most else None
 
 
 def as_whole(value: object) -> int | None:

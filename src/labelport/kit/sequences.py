@@ -1,0 +1,136 @@
+"""Videos as MOTChallenge lays them out: a folder each, with rows in `gt/gt.txt`, and what is said beside them.
+
+`seqinfo.ini` says what the video is. `gt/labels.txt` (ours, as Datumaro's and CVAT's) names the classes line by line,
+the first of class 1, with a filler for a number that no class has.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+from typing import NamedTuple
+
+from labelport.errors import Fault, InvalidError
+from labelport.kit.format import File, Input, Reject, broken, refused, stem
+from labelport.model.asset import Asset
+from labelport.model.ontology import LabelClass, Ontology
+from labelport.model.record import Record
+from labelport.shapes.presence import length_of
+
+ROWS = "gt.txt"
+LABELS = "labels.txt"
+ABOUT = "seqinfo.ini"
+_SPACES = str.maketrans("\n\r", "  ")
+
+
+class Sequence(NamedTuple):
+    """A video's folder as it is read: the file of rows and its lines, what the video is, its classes by number."""
+
+    file: Input
+    lines: list[str]
+    asset: Asset
+    names: Mapping[int, str]
+
+    @property
+    def id(self) -> str:
+        """What it is called."""
+        return self.asset.id
+
+
+def read(files: Mapping[str, Input], names: Iterable[str]) -> Iterator[Sequence | Reject]:
+    """Yield each video; `names` are the classes where no names stand beside the rows."""
+    for path, file in files.items():
+        if path.rpartition("/")[2] == ROWS:
+            try:
+                found = _text(files, beside(path, LABELS))
+                lines = names if found is None else found.splitlines()
+                yield Sequence(file, _decoded(file).splitlines(), _asset(files, path), _named(lines))
+            except InvalidError as e:
+                yield refused(file, e)
+
+
+def beside(rows: str, name: str) -> str:
+    """Return the path of a file that goes with a file of rows."""
+    folder = rows.removesuffix(ROWS)
+    return folder + name if name == LABELS else folder.removesuffix("gt/") + name
+
+
+def ontology(found: Iterable[Sequence]) -> Ontology:
+    """Return the classes of all videos, each once."""
+    names = dict.fromkeys(name for one in found for name in one.names.values())
+    return Ontology(tuple(LabelClass(number, name) for number, name in enumerate(names, 1)))
+
+
+def labels(record: Record, names: Mapping[int, str]) -> File:
+    """Return the names of classes, by number."""
+    lines = (names.get(number, _filler(number)).translate(_SPACES) for number in range(1, max(names, default=0) + 1))
+    return File(f"{stem(record.path)}/gt/{LABELS}", "".join(f"{line}\n" for line in lines).encode())
+
+
+def about(record: Record) -> File:
+    """Return what the video is."""
+    asset = record.asset
+    said = {
+        "name": stem(record.path),
+        "imDir": "img1",
+        "frameRate": int(asset.fps) if asset.fps is not None and asset.fps.is_integer() else asset.fps,
+        "seqLength": length_of(record),
+        "imWidth": asset.width,
+        "imHeight": asset.height,
+        "imExt": ".jpg",
+    }
+    lines = "".join(f"{key}={value}\n" for key, value in said.items() if value is not None)
+    return File(f"{stem(record.path)}/{ABOUT}", f"[Sequence]\n{lines}".encode())
+
+
+def number(text: str) -> float | None:
+    """Return a number; None where it is none that can be reckoned with."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if isfinite(found) and abs(found) < 1e15 else None
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number, however it is written; None where it is none."""
+    found = number(text)
+    return int(found) if found is not None and found.is_integer() else None
+
+
+def shown(line: str) -> str:
+    """Return a line as a fault quotes it."""
+    return repr(line[:60])
+
+
+def fault(line: int, reason: str) -> Fault:
+    """Return what is wrong with a line."""
+    return Fault(str(line), reason)
+
+
+def _asset(files: Mapping[str, Input], rows: str) -> Asset:
+    """Return what `seqinfo.ini` says; a video is called by its folder, or else by that."""
+    path = beside(rows, ABOUT)
+    pairs = (line.split("=", 1) for line in (_text(files, path) or "").splitlines() if "=" in line)
+    said = {key.strip().lower(): value.strip() for key, value in pairs}
+    name = path.rpartition("/")[0] or said.get("name") or "video"
+    width, height, length = (whole(said.get(key, "")) for key in ("imwidth", "imheight", "seqlength"))
+    fps = number(said.get("framerate", ""))
+    return Asset(name, "video", uri=name, width=width, height=height, frames=length, fps=fps)
+
+
+def _named(lines: Iterable[str]) -> dict[int, str]:
+    return {number: name for number, name in enumerate(lines, 1) if name and name != _filler(number)}
+
+
+def _filler(number: int) -> str:
+    return f"(no class {number})"
+
+
+def _text(files: Mapping[str, Input], path: str) -> str | None:
+    return _decoded(files[path]) if path in files else None
+
+
+def _decoded(file: Input) -> str:
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise broken(file, f"is not UTF-8: {e}") from e
