@@ -5,24 +5,24 @@ import sys
 from pathlib import Path
 
 from labelformat.formats.youtubevis import YouTubeVISInstanceSegmentationTrackInput
+from labelformat.model.binary_mask_segmentation import BinaryMaskSegmentation
+from labelformat.model.instance_segmentation_track import SingleInstanceSegmentationTrack
+from labelformat.model.multipolygon import MultiPolygon
+
+
+def areas(track: SingleInstanceSegmentationTrack) -> list[int | None]:
+    return [None if mask is None else area(mask) for mask in track.segmentations]
+
+
+def area(mask: MultiPolygon | BinaryMaskSegmentation) -> int:
+    assert isinstance(mask, BinaryMaskSegmentation)
+    return int(mask.get_binary_mask().sum())
+
 
 found = YouTubeVISInstanceSegmentationTrackInput(Path(sys.argv[1])).get_labels()
-videos = [
-    [
-        one.video.filename,
-        one.video.number_of_frames,
-        sorted(
-            [
-                [
-                    track.category.name,
-                    track.object_track_id,
-                    [None if mask is None else int(mask.get_binary_mask().sum()) for mask in track.segmentations],
-                ]
-                for track in one.objects
-            ],
-            key=lambda track: track[1],
-        ),
-    ]
-    for one in found
-]
+videos = []
+for one in found:
+    tracks = sorted(one.objects, key=lambda track: track.object_track_id or 0)
+    told = [[track.category.name, track.object_track_id, areas(track)] for track in tracks]
+    videos.append([one.video.filename, one.video.number_of_frames, told])
 print(json.dumps(videos))
