@@ -9,10 +9,13 @@ from labelport import api
 from labelport.api import Operation
 from labelport.client.class_maps import class_map_of
 from labelport.client.jobs import ExportJob
-from labelport.client.params import fields_of, selection_of
+from labelport.client.params import fields_of, selection_of, several
+from labelport.model.acts import Lead, Work
 from labelport.model.asset import Asset
 from labelport.model.export import FIELDS, ClassMap, ExportRequest, Selection
+from labelport.model.label import Label
 from labelport.model.record import Record
+from labelport.model.stages import Stages
 from labelport.model.workflow import Member
 
 Q = TypeVar("Q")
@@ -154,6 +157,31 @@ class Project:
     def rename_batch(self, batch: str, name: str) -> int | None:
         """Give a batch another name."""
         return self._transport.ask(api.RENAME_BATCH, api.RenameBatch(self.id, batch, name)).number
+
+    def work(self, tasks: str | Iterable[str], act: Work, labels: Sequence[Label] = ()) -> int | None:
+        """Do something to tasks, such as `acts.Submit()`; raises `ConflictError`, which says what is legal."""
+        ask = api.WorkOnTasks(self.id, several(tasks), act, tuple(labels))
+        return self._transport.ask(api.WORK_ON_TASKS, ask).number
+
+    def lead(self, tasks: str | Iterable[str], act: Lead) -> int | None:
+        """Assign, unassign, move or prioritize tasks; raises `ConflictError`, which says what is legal."""
+        return self._transport.ask(api.LEAD_TASKS, api.LeadTasks(self.id, several(tasks), act)).number
+
+    def restore(self, tasks: str | Iterable[str]) -> int | None:
+        """Bring back deleted tasks as they were."""
+        return self._transport.ask(api.RESTORE_TASKS, api.RestoreTasks(self.id, several(tasks))).number
+
+    def acts(self, task: str) -> api.Acts:
+        """Return where a task is, and what may be done to it."""
+        return self._transport.ask(api.FIND_ACTS, api.FindActs(self.id, task))
+
+    def stages(self, at: int | None = None) -> Stages:
+        """Return the workflow."""
+        return self._transport.ask(api.GET_STAGES, api.GetStages(self.id, at))
+
+    def set_stages(self, stages: Stages) -> int | None:
+        """Give the project its workflow."""
+        return self._transport.ask(api.SET_STAGES, api.SetStages(self.id, stages)).number
 
     def tasks(self, selection: Selection = EVERY, *, at: int | None = None) -> Iterator[api.Task]:
         """Yield tasks in order of their numbers."""

@@ -139,6 +139,9 @@ JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since < t.until 
 WHERE t.log = :log AND t.since <= :cut
 ORDER BY CASE WHEN l.since > t.since THEN l.since ELSE t.since END, t.task, l.label, t.since
 
+-- name: events_of_task
+SELECT at, actor, kind, data FROM event WHERE log = :log AND task = :task ORDER BY task_seq
+
 -- name: head
 SELECT size, root, latest FROM head WHERE log = :log AND number = :number
 
