@@ -14,7 +14,7 @@ from labelport.client.workspace import Project, Workspace
 from labelport.errors import ConflictError
 from labelport.local import Direct
 from labelport.model import acts
-from labelport.model.acts import Act, Lead
+from labelport.model.acts import Lead, Work
 from labelport.model.record import Record
 from labelport.model.stages import Stage, Stages
 from labelport.model.workflow import Workflow
@@ -80,7 +80,7 @@ class Office:
         if refused is None:
             self.done.append((who, task, name))
 
-    def _refused(self, project: Project, task: str, act: Act) -> str | None:
+    def _refused(self, project: Project, task: str, act: Work | Lead) -> str | None:
         try:
             project.lead(task, act) if isinstance(act, Lead) else project.work(task, act)
         except ConflictError as e:
@@ -107,11 +107,19 @@ def _likely(sheet: Sheet, number: int) -> tuple[str, str]:
     return (able or [(PEOPLE[0], "raise")])[number // 2 % max(len(able), 1)]
 
 
-def _act(name: str, number: int, sheet: Sheet, task: str) -> tuple[Act, Any]:
+def _act(name: str, number: int, sheet: Sheet, task: str) -> tuple[Work | Lead, Any]:
     people = (PEOPLE[number % 3], *PEOPLE[: number % 2])
     to = PLACES[number % 5]
     settled = sheet.open[number % len(sheet.open)] if sheet.open else "none"
-    table: dict[str, tuple[Act, Any]] = {
+    table: dict[str, tuple[Work | Lead, Any]] = {
+        "start": (acts.Start(), None),
+        "beat": (acts.Beat(), None),
+        "save": (acts.Save(), None),
+        "submit": (acts.Submit(), None),
+        "skip": (acts.Skip(), None),
+        "accept": (acts.Accept(), None),
+        "correct": (acts.Correct(), None),
+        "unassign": (acts.Unassign(), None),
         "reject": (acts.Reject("wrong"), None),
         "assign": (acts.Assign(tuple(dict.fromkeys(people))), tuple(dict.fromkeys(people))),
         "move": (acts.Move(to, "because"), to),
@@ -121,16 +129,7 @@ def _act(name: str, number: int, sheet: Sheet, task: str) -> tuple[Act, Any]:
         "resolve": (acts.Resolve(settled), settled),
         "choose": (acts.Choose(f"{task}-l0"), None),
     }
-    plain = {
-        "start": acts.Start,
-        "beat": acts.Beat,
-        "save": acts.Save,
-        "submit": acts.Submit,
-        "skip": acts.Skip,
-        "unassign": acts.Unassign,
-    }
-    verdicts = {"accept": acts.Accept, "correct": acts.Correct}
-    return table[name] if name in table else ({**plain, **verdicts}[name](), None)
+    return table[name]
 
 
 HAPPENINGS = st.lists(

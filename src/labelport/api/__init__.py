@@ -54,6 +54,7 @@ from labelport.api.proofs import (
     VerifyDelivery,
     VerifyLog,
 )
+from labelport.api.trail import ListTrails, ListWorkTimes, LogEvent, Trail, WorkTime
 from labelport.api.work import Acts, FindActs, GetStages, LeadTasks, RestoreTasks, SetStages, WorkOnTasks
 from labelport.model.stages import Stages
 
@@ -76,6 +77,8 @@ __all__ = [
     "LIST_EXPORTS",
     "LIST_PROJECTS",
     "LIST_TASKS",
+    "LIST_TRAILS",
+    "LIST_WORK_TIMES",
     "PLAN_EXPORT",
     "PUT_MEMBER",
     "REMOVE_TASKS",
@@ -116,6 +119,9 @@ __all__ = [
     "LeadTasks",
     "ListExports",
     "ListTasks",
+    "ListTrails",
+    "ListWorkTimes",
+    "LogEvent",
     "LogFault",
     "LogReport",
     "Named",
@@ -144,10 +150,12 @@ __all__ = [
     "TakeCheckpoint",
     "Task",
     "Totals",
+    "Trail",
     "Verified",
     "VerifyDelivery",
     "VerifyLog",
     "WorkOnTasks",
+    "WorkTime",
 ]
 
 CREATE_PROJECT = Operation("create-project", "POST", "/projects", CreateProject, Project, "write")
@@ -184,3 +192,7 @@ RESTORE_TASKS = Operation("restore-tasks", "POST", "/projects/{project}/restored
 FIND_ACTS = Operation("find-acts", "GET", "/projects/{project}/acts", FindActs, Acts, "read")
 SET_STAGES = Operation("set-stages", "PUT", "/projects/{project}/stages", SetStages, Done, "administer")
 GET_STAGES = Operation("get-stages", "GET", "/projects/{project}/stages", GetStages, Stages, "read")
+LIST_TRAILS = Operation("list-trails", "GET", "/projects/{project}/trails", ListTrails, Page[Trail], "audit")
+LIST_WORK_TIMES = Operation(
+    "list-work-times", "GET", "/projects/{project}/work-times", ListWorkTimes, Page[WorkTime], "audit"
+)

@@ -16,6 +16,7 @@ from labelport.app import (
     planning,
     projects,
     streams,
+    trail,
     verifying,
     working,
 )
@@ -82,3 +83,5 @@ _bind(api.RESTORE_TASKS, working.restore)
 _bind(api.FIND_ACTS, working.find)
 _bind(api.SET_STAGES, working.set_stages)
 _bind(api.GET_STAGES, working.get_stages)
+_bind(api.LIST_TRAILS, trail.trails)
+_bind(api.LIST_WORK_TIMES, trail.work_times)

@@ -1,18 +1,17 @@
 """The SDK: projects, tasks and exports, asked for through a transport (the workspace itself, or a server)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
-
-import msgspec
+from typing import Literal, TypeVar
 
 from labelport import api
-from labelport.api import Operation
 from labelport.client.class_maps import class_map_of
 from labelport.client.jobs import ExportJob
-from labelport.client.params import fields_of, selection_of, several
+from labelport.client.params import several
+from labelport.client.project_export import ProjectExport, tasks_of
+from labelport.client.transport import Transport, pages
 from labelport.model.acts import Lead, Work
 from labelport.model.asset import Asset
-from labelport.model.export import FIELDS, ClassMap, ExportRequest, Selection
+from labelport.model.export import ClassMap, Selection
 from labelport.model.label import Label
 from labelport.model.record import Record
 from labelport.model.stages import Stages
@@ -20,20 +19,8 @@ from labelport.model.workflow import Member
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+T = TypeVar("T")
 EVERY = Selection()
-
-
-class Transport(Protocol):
-    """How questions reach the door."""
-
-    def ask(self, operation: Operation[Q, A], question: Q) -> A:
-        """Return the answer; raises what the operation raises."""
-
-    def records(self, question: api.StreamRecords) -> Iterator[bytes]:
-        """Yield records as JSON, one by one."""
-
-    def lines(self, question: api.StreamLines) -> Iterator[bytes]:
-        """Yield lines of a finished export."""
 
 
 class Workspace:
@@ -82,12 +69,7 @@ class Workspace:
 
     def exports(self, project: str | None = None) -> Iterator[api.Export]:
         """Yield exports, the newest first."""
-        after: str | None = None
-        while True:
-            page = self._transport.ask(api.LIST_EXPORTS, api.ListExports(project, after))
-            yield from page.items
-            if (after := page.after) is None:
-                return
+        yield from pages(lambda after: self._transport.ask(api.LIST_EXPORTS, api.ListExports(project, after)))
 
     def reproduce(self, export: str) -> api.Reproduced:
         """Make an export again at its cut, and compare."""
@@ -185,69 +167,4 @@ class Project:
 
     def tasks(self, selection: Selection = EVERY, *, at: int | None = None) -> Iterator[api.Task]:
         """Yield tasks in order of their numbers."""
-        after: str | None = None
-        while True:
-            ask = api.ListTasks(self.id, selection, at, after, limit=1000)
-            page = self._transport.ask(api.LIST_TASKS, ask)
-            yield from page.items
-            if (after := page.after) is None:
-                return
-
-
-class ProjectExport:
-    """The exports of a project."""
-
-    def __init__(self, transport: Transport, project: str) -> None:
-        """Export from a project."""
-        self._transport, self._project = transport, project
-
-    def __call__(
-        self,
-        *,
-        params: Mapping[str, Any] | None = None,
-        filters: Mapping[str, Any] | None = None,
-        format: str | Sequence[str] = "ndjson",  # noqa: A002  the word of the interfaces
-        to: str | None = None,
-        since: str | int | None = None,
-        request: ExportRequest | None = None,
-    ) -> ExportJob:
-        """Make an export job; `params` and `filters` as the product docs have them, or a whole `request`."""
-        if request is None:
-            request = ExportRequest(
-                project=self._project,
-                selection=selection_of(filters or {}),
-                fields=FIELDS if params is None else fields_of(params),
-                formats=(format,) if isinstance(format, str) else tuple(format),
-            )
-        ask = api.CreateExport(request, to, None if since is None else str(since))
-        return ExportJob(self._transport, self._transport.ask(api.CREATE_EXPORT, ask))
-
-    def plan(self, request: ExportRequest) -> api.Plan:
-        """Foresee an export: counts and losses, before anything is written."""
-        return self._transport.ask(api.PLAN_EXPORT, api.PlanExport(request))
-
-    def export_tasks(
-        self,
-        *,
-        only_ground_truth: bool = False,
-        task_id: str | Sequence[str] | None = None,
-        stage_name: str | None = None,
-        fields: Sequence[str] = FIELDS,
-    ) -> Iterator[dict[str, Any]]:
-        """Yield the records of tasks, each as plain values in the native layout."""
-        tasks = () if task_id is None else (task_id,) if isinstance(task_id, str) else tuple(task_id)
-        selection = Selection(
-            tasks=tasks,
-            ground_truth=True if only_ground_truth else None,
-            stages=(stage_name,) if stage_name else (),
-        )
-        request = ExportRequest(project=self._project, selection=selection, fields=tuple(fields))
-        for line in self._transport.records(api.StreamRecords(request)):
-            yield msgspec.json.decode(line, type=dict[str, Any])
-
-    def list_tasks(self, selection: Selection = EVERY, *, limit: int | None = None) -> Iterator[api.Task]:
-        """Yield tasks that meet a selection."""
-        for count, task in enumerate(Project(self._transport, self._project, "").tasks(selection)):
-            if count == limit:
-                return
-            yield task
+        yield from tasks_of(self._transport, self.id, selection, at)

@@ -139,6 +139,27 @@ JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since < t.until 
 WHERE t.log = :log AND t.since <= :cut
 ORDER BY CASE WHEN l.since > t.since THEN l.since ELSE t.since END, t.task, l.label, t.since
 
+-- name: trails
+-- Every task that there ever was with the version that held at :cut, of a deleted one without; where the condition holds.
+SELECT k.task, k.id, t.name, t.stage, b.bytes
+FROM task k
+LEFT JOIN task_version t ON t.log = k.log AND t.task = k.task AND t.since <= :cut AND t.until > :cut
+LEFT JOIN block b ON b.block = t.issues_block
+WHERE k.log = :log AND k.task > :after AND {where}
+ORDER BY k.task LIMIT :limit
+
+-- name: events_of_tasks
+SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data FROM event
+WHERE log = :log AND task > :after AND task <= :last AND number <= :cut ORDER BY task, task_seq
+
+-- name: handed_in
+SELECT position, at, actor, kind, data FROM event
+WHERE log = :log AND position > :after AND kind IN ({wanted}) ORDER BY position LIMIT :limit
+
+-- name: handed_in_of_task
+SELECT position, at, actor, kind, data FROM event
+WHERE log = :log AND task = :task AND position > :after AND kind IN ({wanted}) ORDER BY task_seq LIMIT :limit
+
 -- name: events_of_task
 SELECT at, actor, kind, data FROM event WHERE log = :log AND task = :task ORDER BY task_seq
 
