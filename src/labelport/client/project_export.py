@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from labelport import api
 from labelport.client.jobs import ExportJob
 from labelport.client.params import fields_of, selection_of
+from labelport.client.searches import searched
 from labelport.client.task_events import active_time, task_events
 from labelport.client.transport import Transport, pages
 from labelport.model.export import FIELDS, ExportRequest, Selection
@@ -85,7 +86,7 @@ class ProjectExport:
             ground_truth=True if only_ground_truth and task_id is None else None,
         )
         stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
-        since = None if from_timestamp is None else round(from_timestamp * 1_000_000)
+        since = _microseconds(from_timestamp)
         ask = api.ListTrails(self._project, selection, since)
         for trail in pages(lambda mark: self._transport.ask(api.LIST_TRAILS, replace(ask, after=mark))):
             yield task_events(trail, stages)
@@ -98,9 +99,35 @@ class ProjectExport:
         for one in pages(lambda mark: self._transport.ask(api.LIST_WORK_TIMES, replace(ask, after=mark))):
             yield active_time(one, self._project, stage)
 
-    def list_tasks(self, selection: Selection = EVERY, *, limit: int | None = None) -> Iterator[api.Task]:
-        """Yield tasks that meet a selection."""
-        yield from islice(tasks_of(self._transport, self._project, selection), limit)
+    def list_tasks(  # noqa: PLR0913  the product docs' own
+        self,
+        search: str | Selection = "all",
+        *,
+        stage_name: str | None = None,
+        user_id: str | None = None,
+        task_id: str | None = None,
+        task_name: str | None = None,
+        exact_match: bool = False,
+        completed_at: tuple[float | None, float | None] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[api.Task]:
+        """Yield the tasks that a search of the product docs means, or that meet a selection; see `searched`.
+
+        `task_name` is how the name begins, or with `exact_match` all of it; `completed_at` are seconds since 1970, UTC.
+        """
+        if isinstance(search, str):
+            stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
+            span = None if completed_at is None else (_microseconds(completed_at[0]), _microseconds(completed_at[1]))
+            search = searched(search, stages, stage=stage_name, user=user_id, completed_at=span)
+        if task_id is not None:
+            search = replace(search, tasks=(task_id,))
+        elif task_name is not None:
+            search = replace(search, names=(task_name,)) if exact_match else replace(search, name_prefix=task_name)
+        yield from islice(tasks_of(self._transport, self._project, search), limit)
+
+
+def _microseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1_000_000)
 
 
 def tasks_of(

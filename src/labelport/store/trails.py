@@ -9,11 +9,9 @@ from labelport.api.trail import LogEvent, Trail, WorkTime
 from labelport.model.export import Selection
 from labelport.model.workflow import Issue
 from labelport.store.db import Database, each
-from labelport.store.selection import Condition, where
+from labelport.store.selection import HANDED_IN, Condition, where
 
 EVERY = Selection()
-HANDED_IN = ("task.submitted", "task.accepted", "task.corrected", "task.rejected", "task.moved")
-"""Events by which a task leaves a stage, or one of several has done with it."""
 
 
 class _Done(msgspec.Struct):

@@ -127,6 +127,14 @@ FROM task_version t
 WHERE t.log = :log AND t.task > :after AND t.since <= :cut AND t.until > :cut AND {where}
 ORDER BY t.task LIMIT :limit
 
+-- name: tasks_at_work
+-- Those of one status at one stage, as they stand now: the index has them in order, however few they are.
+SELECT t.task, t.id, t.name, t.path, t.stage, t.status, t.batch, t.state, t.external_id, t.global_key, t.open_issues
+FROM task_version t
+WHERE t.log = :log AND t.stage = :stage AND t.status = :status AND t.task > :after AND t.until = 4611686018427387904
+    AND {where}
+ORDER BY t.task LIMIT :limit
+
 -- name: came
 -- Every task as it stood up to :cut, in the order in which it came to stand so.
 SELECT task, id, keys FROM task_version WHERE log = :log AND since <= :cut ORDER BY since, task
