@@ -54,9 +54,10 @@ from labelport.api.proofs import (
     VerifyDelivery,
     VerifyLog,
 )
-from labelport.api.trail import ListTrails, ListWorkTimes, LogEvent, Trail, WorkTime
+from labelport.api.trail import ListTrails, ListWorkTimes, ReportFault, ReportVerified, StreamReport, VerifyReport
 from labelport.api.work import Acts, FindActs, GetStages, LeadTasks, RestoreTasks, SetStages, WorkOnTasks
 from labelport.model.stages import Stages
+from labelport.model.trail import LogEvent, Trail, WorkTime
 
 __all__ = [
     "ADD_CLASS",
@@ -92,6 +93,7 @@ __all__ = [
     "TAKE_CHECKPOINT",
     "VERIFY_DELIVERY",
     "VERIFY_LOG",
+    "VERIFY_REPORT",
     "WORK_ON_TASKS",
     "A",
     "Acts",
@@ -138,6 +140,8 @@ __all__ = [
     "RemoveTasks",
     "RenameBatch",
     "RenameClass",
+    "ReportFault",
+    "ReportVerified",
     "Reproduced",
     "RestoreTasks",
     "Result",
@@ -147,6 +151,7 @@ __all__ = [
     "SetStages",
     "StreamLines",
     "StreamRecords",
+    "StreamReport",
     "TakeCheckpoint",
     "Task",
     "Totals",
@@ -154,6 +159,7 @@ __all__ = [
     "Verified",
     "VerifyDelivery",
     "VerifyLog",
+    "VerifyReport",
     "WorkOnTasks",
     "WorkTime",
 ]
@@ -196,3 +202,4 @@ LIST_TRAILS = Operation("list-trails", "GET", "/projects/{project}/trails", List
 LIST_WORK_TIMES = Operation(
     "list-work-times", "GET", "/projects/{project}/work-times", ListWorkTimes, Page[WorkTime], "audit"
 )
+VERIFY_REPORT = Operation("verify-report", "POST", "/report-checks", VerifyReport, ReportVerified, "read")

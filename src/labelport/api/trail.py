@@ -1,31 +1,12 @@
 """Questions and answers about what happened: to tasks, and how long the work took."""
 
-from typing import Any
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from labelport.api.operation import Limit
 from labelport.model.export import Selection
-from labelport.model.workflow import Issue
-
-
-class LogEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event as it stands in a log, at its position; `at` is UTC microseconds, for people.
-
-    All but `position` are what the leaf of the tree commits to.
-    """
-
-    position: int
-    number: int
-    ordinal: int
-    at: int
-    actor: str
-    kind: str
-    task: int | None = None
-    task_seq: int | None = None
-    previous: str | None = None
-    content: str | None = None
-    data: dict[str, Any] = {}
 
 
 class ListTrails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,17 +23,6 @@ class ListTrails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Limit = 100
 
 
-class Trail(msgspec.Struct, frozen=True):
-    """What happened to a task, the first event first; of a deleted one there is no name, stage or issue left."""
-
-    number: int
-    id: str
-    name: str | None
-    stage: str | None
-    issues: tuple[Issue, ...]
-    events: tuple[LogEvent, ...]
-
-
 class ListWorkTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Read how long passes through stages took, in the order in which they ended."""
 
@@ -65,13 +35,45 @@ class ListWorkTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Limit = 1000
 
 
-class WorkTime(msgspec.Struct, frozen=True):
-    """How long a person worked in one pass of a task, which ended so at that time (UTC microseconds)."""
+class StreamReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Make an audit report: of every task or of ground truth, with the events that meet every condition.
 
-    task: str
-    stage: str
-    cycle: int
-    person: str
-    milliseconds: int
-    outcome: str
-    at: int
+    `types` are names of events as the report has them; `since` and `until` are UTC microseconds, the end exclusive.
+    """
+
+    project: str
+    scope: Literal["all", "groundtruth"] = "all"
+    tasks: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+
+
+class VerifyReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Check a report that lies in a file: with a checkpoint that was kept elsewhere, and the key that signs.
+
+    Needs no workspace.
+    """
+
+    path: Annotated[str, Meta(min_length=1)]
+    checkpoint: str | None = None
+    key: str | None = None
+
+
+class ReportFault(msgspec.Struct, frozen=True):
+    """Something that is wrong with a report, and where: the task, and the place among its events, from 1."""
+
+    task: str | None
+    event: int | None
+    reason: str
+
+
+class ReportVerified(msgspec.Struct, frozen=True):
+    """What a check of a report found; `signed` says whether its signature was checked, `against` what checkpoint."""
+
+    tasks: int
+    events: int
+    faults: tuple[ReportFault, ...]
+    signed: bool
+    against: Literal["its own checkpoint", "the checkpoint given"]

@@ -15,6 +15,7 @@ from labelport.app import (
     imports,
     planning,
     projects,
+    reported,
     streams,
     trail,
     verifying,
@@ -85,3 +86,4 @@ _bind(api.SET_STAGES, working.set_stages)
 _bind(api.GET_STAGES, working.get_stages)
 _bind(api.LIST_TRAILS, trail.trails)
 _bind(api.LIST_WORK_TIMES, trail.work_times)
+_bind(api.VERIFY_REPORT, reported.verify)

@@ -11,8 +11,8 @@ from labelport import api
 from labelport.client.jobs import ExportJob
 from labelport.client.params import fields_of, selection_of
 from labelport.client.searches import searched
-from labelport.client.task_events import active_time, task_events
 from labelport.client.transport import Transport, pages
+from labelport.kit.task_events import active_time, task_events
 from labelport.model.export import FIELDS, ExportRequest, Selection
 
 EVERY = Selection()

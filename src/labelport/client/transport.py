@@ -20,6 +20,9 @@ class Transport(Protocol):
     def records(self, question: api.StreamRecords) -> Iterator[bytes]:
         """Yield records as JSON, one by one."""
 
+    def report(self, question: api.StreamReport) -> Iterator[bytes]:
+        """Yield the entries of an audit report as JSON, and at last its note."""
+
     def lines(self, question: api.StreamLines) -> Iterator[bytes]:
         """Yield lines of a finished export."""
 

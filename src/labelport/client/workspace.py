@@ -95,6 +95,10 @@ class Workspace:
         """Sign where a log stands."""
         return self._transport.ask(api.TAKE_CHECKPOINT, api.TakeCheckpoint(project))
 
+    def verify_report(self, path: str, checkpoint: str | None = None, key: str | None = None) -> api.ReportVerified:
+        """Check a report that lies in a file; its checkpoint may have been kept elsewhere, the key be published."""
+        return self._transport.ask(api.VERIFY_REPORT, api.VerifyReport(path, checkpoint, key))
+
     def _project(self, found: api.Project | api.ProjectName) -> "Project":
         return Project(self._transport, found.id, found.name)
 
@@ -164,6 +168,10 @@ class Project:
     def set_stages(self, stages: Stages) -> int | None:
         """Give the project its workflow."""
         return self._transport.ask(api.SET_STAGES, api.SetStages(self.id, stages)).number
+
+    def report(self, ask: api.StreamReport | None = None) -> Iterator[bytes]:
+        """Yield the audit report as lines of JSON, one for each task; the last one is the note that signs them."""
+        return self._transport.report(ask or api.StreamReport(self.id))
 
     def tasks(self, selection: Selection = EVERY, *, at: int | None = None) -> Iterator[api.Task]:
         """Yield tasks in order of their numbers."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from labelport.api.trail import LogEvent, Trail, WorkTime
 from labelport.model.export import Selection
+from labelport.model.trail import LogEvent, Trail, WorkTime
 from labelport.model.workflow import Issue
 from labelport.store.db import Database, each
 from labelport.store.selection import HANDED_IN, Condition, where
@@ -89,3 +89,8 @@ def _times(row: Sequence[Any]) -> list[WorkTime]:
 
 def _issues(block: bytes | None) -> tuple[Issue, ...]:
     return msgspec.json.decode(block, type=tuple[Issue, ...]) if block else ()
+
+
+def of_project(db: Database, log: int, first: int, beyond: int) -> list[LogEvent]:
+    """Return the events between two positions that are of no task."""
+    return [event(row) for row in db.rows("events_of_project", {"log": log, "first": first, "beyond": beyond})]

@@ -160,6 +160,14 @@ ORDER BY k.task LIMIT :limit
 SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data FROM event
 WHERE log = :log AND task > :after AND task <= :last AND number <= :cut ORDER BY task, task_seq
 
+-- name: events_of_project
+-- Those that are of no task.
+SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data FROM event
+WHERE log = :log AND position >= :first AND position < :beyond AND task IS NULL ORDER BY position
+
+-- name: leaves_between
+SELECT leaf FROM event WHERE log = :log AND position >= :first AND position < :beyond ORDER BY position
+
 -- name: handed_in
 SELECT position, at, actor, kind, data FROM event
 WHERE log = :log AND position > :after AND kind IN ({wanted}) ORDER BY position LIMIT :limit

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from labelport.api.trail import LogEvent, Trail, WorkTime
 from labelport.kit.moments import EPOCH
 from labelport.model.stages import Stage, Stages
+from labelport.model.trail import LogEvent, Trail, WorkTime
 from labelport.model.workflow import Issue
 
 TYPES: Mapping[str, str] = {
@@ -55,31 +55,39 @@ def task_events(trail: Trail, stages: Stages) -> dict[str, Any]:
     }
 
 
-def _event(event: LogEvent, names: Mapping[str, str], done: str, issues: tuple[Issue, ...]) -> dict[str, Any]:
+def shown(event: LogEvent) -> dict[str, Any]:
+    """Return what an event shows by itself, whatever its stages are called and what was said: all from its record."""
     data = event.data
     found: dict[str, Any] = {
         "eventType": TYPES.get(event.kind, event.kind.upper().replace(".", "_")),
         "createdAt": instant(event.at),
     }
-    if event.kind == "task.created":
-        found["isGroundTruth"] = data.get("after", {}).get("stage") == done
-    if event.kind in ("task.created", *_SAID):
-        found["createdBy"] = event.actor
-    else:
-        found["updatedBy"] = event.actor
+    found["createdBy" if event.kind in ("task.created", *_SAID) else "updatedBy"] = event.actor
     found |= _people(event)
-    if "stage" in data:
-        found["stage"] = names.get(data["stage"], data["stage"])
+    if "cycle" in data:
         found["cycle"] = data["cycle"]
     if event.kind in _HANDED_IN:
-        found |= _handed_in(event, names)
+        found |= _handed_in(event)
     if event.kind in _SAID:
-        found |= _said(event, issues)
+        found["commentId"] = data.get("issue")
+        found["isIssue"] = event.kind != "task.commented" or "comment" in data
     if "reason" in data:
         found["reason"] = data["reason"]
     if event.kind == "task.prioritized":
-        found["priority"] = data.get("after", data.get("before", {})).get("priority")
+        found["priority"] = data.get("after", {}).get("priority")
     return found
+
+
+def _event(event: LogEvent, names: Mapping[str, str], done: str, issues: tuple[Issue, ...]) -> dict[str, Any]:
+    found, data = shown(event), event.data
+    if event.kind == "task.created":
+        found["isGroundTruth"] = data.get("after", {}).get("stage") == done
+    if "cycle" in data:
+        found["stage"] = names.get(data["stage"], data["stage"])
+    to = data.get("after", {}).get("stage")
+    if event.kind in _HANDED_IN and to is not None:
+        found["nextStage"] = names.get(to, to)
+    return found | _said(event, issues) if event.kind in _SAID else found
 
 
 def active_time(one: WorkTime, project: str, stage: Stage) -> dict[str, Any]:
@@ -115,17 +123,12 @@ def _people(event: LogEvent) -> dict[str, Any]:
     return {**found, "prevAssignee": was[0]} if was else found
 
 
-def _handed_in(event: LogEvent, names: Mapping[str, str]) -> dict[str, Any]:
-    """Return how long it took, where the task went, and the change number that its labels are to be read at."""
+def _handed_in(event: LogEvent) -> dict[str, Any]:
+    """Return how long it took, and the change number that its labels are to be read at."""
     worked = event.data.get("worked", {})
     mine = {event.actor: worked[event.actor]} if event.kind == "task.submitted" and event.actor in worked else worked
-    to = event.data.get("after", {}).get("stage")
     found: dict[str, Any] = {"labelsId": str(event.number)}
-    if "worked" in event.data:
-        found["timeSpentMs"] = sum(mine.values())
-    if to is not None:
-        found["nextStage"] = names.get(to, to)
-    return found
+    return {**found, "timeSpentMs": sum(mine.values())} if "worked" in event.data else found
 
 
 def _said(event: LogEvent, issues: tuple[Issue, ...]) -> dict[str, Any]:
@@ -133,12 +136,7 @@ def _said(event: LogEvent, issues: tuple[Issue, ...]) -> dict[str, Any]:
     issue = next((one for one in issues if one.id == event.data.get("issue")), None)
     at = event.data.get("comment", 1) - 1
     text = issue.comments[at].text if issue is not None and at < len(issue.comments) else None
-    found: dict[str, Any] = {
-        "commentId": event.data.get("issue"),
-        "commentText": text,
-        "isIssue": event.kind != "task.commented" or "comment" in event.data,
-        "issueResolved": issue.resolved if issue is not None else None,
-    }
+    found: dict[str, Any] = {"commentText": text, "issueResolved": issue.resolved if issue is not None else None}
     if issue is not None and issue.position:
         found["pin"] = {"frameIndex": issue.frame, "position": list(issue.position)}
     return found
