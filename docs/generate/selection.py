@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 from docs.generate.markdown import block, code, page, table
 
+from labelport.client.searches import SEARCHES, Search
 from labelport.kit import moments
 from labelport.model.export import FIELDS, DeliveredClass, ExportRequest, Selection, Split
 
@@ -30,6 +31,25 @@ SELECTED = {
     "last_activity_at": ("Tasks that were last changed in this range.", "`--filter last_activity_at=FROM..TO`"),
     "label_created_at": ("Tasks with a label made in this range.", "`--filter label_created_at=FROM..TO`"),
     "completed_at": ("Tasks that finished the workflow in this range.", "`--filter completed_at=FROM..TO`"),
+    "name_prefix": ("Tasks whose names begin so.", "`--filter name_prefix=TEXT`"),
+    "without": ("Tasks that nobody holds to label them, or to review them.", "`--filter without=assignees`"),
+    "drafts": ("`true`: tasks in which work was saved in this pass; `false`: all others.", "`--filter drafts=true`"),
+    "verdicts": ("Tasks whose last review found this.", "`--filter verdicts=rejected`"),
+    "left": (
+        "Tasks that left `stage`, handed in `by` these people, `at` a time in this range.",
+        "`--search completed`",
+    ),
+}
+SEARCHED: dict[Search, str] = {
+    "all": "every task, or every task at the stage that is given",
+    "groundtruth": "tasks that finished the workflow",
+    "unassigned": "tasks that wait at the stage, and nobody holds them",
+    "queued": "tasks at the stage, but for those that were skipped",
+    "draft": "tasks at the stage in which work was saved",
+    "skipped": "tasks that were skipped at the stage, and those that are blocked for it",
+    "completed": "tasks that left the stage, wherever they are now; `--filter completed_at=FROM..TO` says when",
+    "failed": "tasks whose last review sent them back",
+    "issues": "tasks with an open issue",
 }
 REQUESTED = {
     "project": ("The project, by id or name.", "`--project`"),
@@ -90,6 +110,9 @@ def selection_page() -> str:
         "The filters of the hosted platforms' documents work too: `workflow_status` (`ToLabel`, `InReview`, "
         "`InRework`, `Done`), `batch_ids`, `data_row_ids`, `global_keys` and `task_ids`. A misspelt filter is an "
         "error; a metadata field whose name is like a filter's is written `metadata.FIELD=VALUE`.",
+        "## Searches\n\nSearches of the hosted platforms are selections with a name: `--search` on the command line, "
+        "`list_tasks(search=...)` in the SDK. They look at one stage, the first unless another is given.\n\n"
+        + table(("search", "selects"), [(code(name), SEARCHED[name]) for name in SEARCHES]),
         "## Dates\n\n"
         "A range is `[from, to]`, the end exclusive, either end open. On the command line it is `FROM..TO`, or a JSON "
         "list. `--zone` names the time zone of dates that state none.\n\n" + _dates(),
@@ -129,6 +152,7 @@ def _values(kind: Any) -> str:  # noqa: ANN401  an annotation of whatever form
         "Selection": "selection",
         "Split": "split",
         "ClassMap": "class map",
+        "Left": "object",
     }
     return next((word for mark, word in plain.items() if mark in text), "number" if "int" in text else "text")
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from labelport import api
 from labelport.api import Operation
-from labelport.app import door, streams
+from labelport.app import door, reporting, streams
 from labelport.app.context import RIGHTS, App, Progress
 from labelport.app.ids import uuid7
 from labelport.client.workspace import Workspace
@@ -36,6 +36,10 @@ class Direct:
     def records(self, question: api.StreamRecords) -> Iterator[bytes]:
         """Yield records as JSON."""
         return streams.records(self.app, question)
+
+    def report(self, question: api.StreamReport) -> Iterator[bytes]:
+        """Yield the entries of an audit report, and at last its note."""
+        return reporting.report(self.app, question)
 
     def lines(self, question: api.StreamLines) -> Iterator[bytes]:
         """Yield lines of a finished export."""

@@ -5,7 +5,7 @@ import re
 import apsw
 import pytest
 
-from labelport.model.export import Selection
+from labelport.model.export import Left, Selection
 from labelport.store.db import Database, each, each_of, statements
 from labelport.store.selection import block_columns, class_column, where
 
@@ -104,3 +104,15 @@ def test_a_delta_finds_what_changed_by_the_change_index(connection: apsw.Connect
     text = statements()["holds"].replace("{where}", condition.text).replace("{label}", "1 = 1")
     found = plan(connection, text.replace("{classes}", class_column("alike")))
     assert any("SEARCH c USING PRIMARY KEY (log=? AND number>? AND number<?)" in step for step in found), found
+
+
+def test_tasks_of_one_status_at_a_stage_come_in_order_from_an_index(connection: apsw.Connection) -> None:
+    assert plan(connection, composed("tasks_at_work"))[0] == (
+        "SEARCH t USING INDEX task_version_at_work (log=? AND stage=? AND status=? AND task>?)"
+    )
+
+
+def test_passes_that_ended_in_a_range_of_time_are_found_by_it(connection: apsw.Connection) -> None:
+    condition = where(Selection(left=Left("label", at=(1, 2))))
+    found = plan(connection, statements()["tasks"].replace("{where}", condition.text))
+    assert any("SEARCH e USING INDEX event_handed_in (log=? AND at>? AND at<?)" in step for step in found), found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labelport.client.workspace import Project
 from labelport.model.asset import Asset
-from labelport.model.export import Selection, Span
+from labelport.model.export import Left, Selection, Span
 from labelport.model.geometry import Box, Point, Polygon, kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
 from labelport.model.record import Record
@@ -61,10 +61,13 @@ def tasks(draw: st.DrawFn, name: str) -> Record:
         stage=draw(st.sampled_from(("label", "review"))),
         status=draw(st.sampled_from(("queued", "in_review", "done"))),
         batch=draw(st.sampled_from((None, "b0", "b1"))),
-        assignees=draw(some("ann", "bob")),
+        assignees=draw(some("ann", "bob", ',"reviewer:ann')),
         reviewers=draw(some("ann", "eve")),
         updated_at=draw(st.sampled_from((None, *MOMENTS))),
         completed_at=draw(st.sampled_from((None, *MOMENTS))),
+        draft=draw(st.booleans()),
+        verdict=draw(st.sampled_from((None, "accepted", "rejected"))),
+        tags=draw(some('"draft":true', '"verdict":"rejected"')),
     )
     metadata = st.dictionaries(
         st.sampled_from(("k", "a=b", "a")),
@@ -115,6 +118,11 @@ def selections(draw: st.DrawFn) -> Selection:
         "last_activity_at": spans,
         "label_created_at": spans,
         "completed_at": spans,
+        "name_prefix": st.sampled_from(("one", "two.jpg", "o%", "")),
+        "without": some("assignees", "reviewers"),
+        "drafts": st.booleans(),
+        "verdicts": some("accepted", "rejected"),
+        "left": st.just(Left("label")),
     }
     assert set(domains) == set(Selection.__struct_fields__)
     chosen = draw(st.lists(st.sampled_from(sorted(domains)), min_size=1, max_size=3, unique=True))
@@ -187,6 +195,12 @@ def meets(record: Record, asked: Selection) -> bool:
             all(holds(record.metadata or {}, key, value) for key, value in asked.metadata.items()),
             among(asked.states, "labelled" if marked else "empty" if given else "unlabelled"),
             asked.open_issues in (None, any(not issue.resolved for issue in record.issues)),
+            asked.name_prefix is None or record.name.startswith(asked.name_prefix),
+            "assignees" not in asked.without or not flow.assignees,
+            "reviewers" not in asked.without or not flow.reviewers,
+            asked.drafts in (None, flow.draft),
+            among(asked.verdicts, flow.verdict),
+            asked.left is None,
             within(asked.last_activity_at, flow.updated_at),
             within(asked.completed_at, flow.completed_at),
             within(asked.label_created_at, *(label.created_at for label in said)),

@@ -54,6 +54,10 @@ from labelport.api.proofs import (
     VerifyDelivery,
     VerifyLog,
 )
+from labelport.api.trail import ListTrails, ListWorkTimes, ReportFault, ReportVerified, StreamReport, VerifyReport
+from labelport.api.work import Acts, FindActs, GetStages, LeadTasks, RestoreTasks, SetStages, WorkOnTasks
+from labelport.model.stages import Stages
+from labelport.model.trail import LogEvent, Trail, WorkTime
 
 __all__ = [
     "ADD_CLASS",
@@ -62,27 +66,37 @@ __all__ = [
     "DIFF_EXPORTS",
     "EDIT_ASSET",
     "ERASE_TASK",
+    "FIND_ACTS",
     "FIND_PROJECT",
     "FOLD_DELIVERIES",
     "GET_EXPORT",
     "GET_PROJECT",
+    "GET_STAGES",
     "GET_TOTALS",
     "IMPORT_FILES",
+    "LEAD_TASKS",
     "LIST_EXPORTS",
     "LIST_PROJECTS",
     "LIST_TASKS",
+    "LIST_TRAILS",
+    "LIST_WORK_TIMES",
     "PLAN_EXPORT",
     "PUT_MEMBER",
     "REMOVE_TASKS",
     "RENAME_BATCH",
     "RENAME_CLASS",
     "REPRODUCE_EXPORT",
+    "RESTORE_TASKS",
     "RUN_EXPORT",
     "SAVE_TASKS",
+    "SET_STAGES",
     "TAKE_CHECKPOINT",
     "VERIFY_DELIVERY",
     "VERIFY_LOG",
+    "VERIFY_REPORT",
+    "WORK_ON_TASKS",
     "A",
+    "Acts",
     "AddClass",
     "Checkpoint",
     "CreateExport",
@@ -95,15 +109,21 @@ __all__ = [
     "EraseTask",
     "Erased",
     "Export",
+    "FindActs",
     "FindProject",
     "FoldDeliveries",
     "Folded",
     "GetProject",
+    "GetStages",
     "GetTotals",
     "ImportFiles",
     "ImportReport",
+    "LeadTasks",
     "ListExports",
     "ListTasks",
+    "ListTrails",
+    "ListWorkTimes",
+    "LogEvent",
     "LogFault",
     "LogReport",
     "Named",
@@ -120,19 +140,28 @@ __all__ = [
     "RemoveTasks",
     "RenameBatch",
     "RenameClass",
+    "ReportFault",
+    "ReportVerified",
     "Reproduced",
+    "RestoreTasks",
     "Result",
     "Right",
     "RunExport",
     "SaveTasks",
+    "SetStages",
     "StreamLines",
     "StreamRecords",
+    "StreamReport",
     "TakeCheckpoint",
     "Task",
     "Totals",
+    "Trail",
     "Verified",
     "VerifyDelivery",
     "VerifyLog",
+    "VerifyReport",
+    "WorkOnTasks",
+    "WorkTime",
 ]
 
 CREATE_PROJECT = Operation("create-project", "POST", "/projects", CreateProject, Project, "write")
@@ -163,3 +192,14 @@ FOLD_DELIVERIES = Operation("fold-deliveries", "POST", "/folds", FoldDeliveries,
 VERIFY_LOG = Operation("verify-log", "GET", "/log-reports", VerifyLog, LogReport, "audit")
 TAKE_CHECKPOINT = Operation("take-checkpoint", "POST", "/checkpoints", TakeCheckpoint, Checkpoint, "audit")
 GET_TOTALS = Operation("get-totals", "GET", "/exports/{export}/totals", GetTotals, Totals, "read")
+WORK_ON_TASKS = Operation("work-on-tasks", "POST", "/projects/{project}/work", WorkOnTasks, Done, "write")
+LEAD_TASKS = Operation("lead-tasks", "POST", "/projects/{project}/leading", LeadTasks, Done, "manage")
+RESTORE_TASKS = Operation("restore-tasks", "POST", "/projects/{project}/restored", RestoreTasks, Done, "manage")
+FIND_ACTS = Operation("find-acts", "GET", "/projects/{project}/acts", FindActs, Acts, "read")
+SET_STAGES = Operation("set-stages", "PUT", "/projects/{project}/stages", SetStages, Done, "administer")
+GET_STAGES = Operation("get-stages", "GET", "/projects/{project}/stages", GetStages, Stages, "read")
+LIST_TRAILS = Operation("list-trails", "GET", "/projects/{project}/trails", ListTrails, Page[Trail], "audit")
+LIST_WORK_TIMES = Operation(
+    "list-work-times", "GET", "/projects/{project}/work-times", ListWorkTimes, Page[WorkTime], "audit"
+)
+VERIFY_REPORT = Operation("verify-report", "POST", "/report-checks", VerifyReport, ReportVerified, "read")

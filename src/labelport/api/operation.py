@@ -8,7 +8,7 @@ from msgspec import Meta
 Q = TypeVar("Q")
 A = TypeVar("A")
 T = TypeVar("T")
-Right = Literal["read", "write", "export", "audit", "administer"]
+Right = Literal["read", "write", "manage", "export", "audit", "administer"]
 Limit = Annotated[int, Meta(ge=1, le=1000)]
 
 

@@ -40,14 +40,14 @@ def checkpoint(app: App, ask: TakeCheckpoint) -> Checkpoint:
     """Sign where a log stands."""
     log, name = _logs(app, ask.project)[0]
     now = head(app.store.db, log)
-    key = _key(app, ORIGIN + name)
+    key = signing_key(app, ORIGIN + name)
     text = notes.sign(notes.Checkpoint(ORIGIN + name, now.size, now.root), key)
     return Checkpoint(text, key.public().text())
 
 
 def _against(app: App, text: str) -> Iterator[LogFault]:
     """Check that the log still begins with what the checkpoint signed."""
-    signed = notes.verify(text, [_key(app, text.partition("\n")[0]).public()])
+    signed = notes.verify(text, [signing_key(app, text.partition("\n")[0]).public()])
     name = signed.origin.removeprefix(ORIGIN)
     log = ORGANIZATION if name == "organization" else app.store.project(name).log
     frontier = Frontier()
@@ -68,7 +68,7 @@ def _logs(app: App, project: str | None) -> list[tuple[int, str]]:
     return [(ORGANIZATION, "organization"), *((row[0], row[1]) for row in app.store.db.rows("projects"))]
 
 
-def _key(app: App, log: str) -> notes.PrivateKey:
+def signing_key(app: App, log: str) -> notes.PrivateKey:
     """Return the workspace's key under the name of a log; it is made when it is first needed."""
     path = app.store.folder / KEY
     if not path.exists():

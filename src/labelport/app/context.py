@@ -7,8 +7,8 @@ import msgspec
 
 from labelport.store.store import Store
 
-Right = Literal["read", "write", "export", "audit", "administer"]
-RIGHTS: tuple[Right, ...] = ("read", "write", "export", "audit", "administer")
+Right = Literal["read", "write", "manage", "export", "audit", "administer"]
+RIGHTS: tuple[Right, ...] = ("read", "write", "manage", "export", "audit", "administer")
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -15,8 +15,11 @@ from labelport.app import (
     imports,
     planning,
     projects,
+    reported,
     streams,
+    trail,
     verifying,
+    working,
 )
 from labelport.app.context import App
 from labelport.errors import DeniedError
@@ -75,3 +78,12 @@ _bind(api.FOLD_DELIVERIES, folding.fold)
 _bind(api.GET_TOTALS, streams.totals)
 _bind(api.VERIFY_LOG, audit.verify)
 _bind(api.TAKE_CHECKPOINT, audit.checkpoint)
+_bind(api.WORK_ON_TASKS, working.work)
+_bind(api.LEAD_TASKS, working.lead)
+_bind(api.RESTORE_TASKS, working.restore)
+_bind(api.FIND_ACTS, working.find)
+_bind(api.SET_STAGES, working.set_stages)
+_bind(api.GET_STAGES, working.get_stages)
+_bind(api.LIST_TRAILS, trail.trails)
+_bind(api.LIST_WORK_TIMES, trail.work_times)
+_bind(api.VERIFY_REPORT, reported.verify)

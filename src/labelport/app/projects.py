@@ -2,9 +2,8 @@
 
 from labelport.api import CreateProject, FindProject, GetProject, ListTasks, Nothing, Page, Project, ProjectName, Task
 from labelport.app.context import App
-from labelport.store import names
+from labelport.store import listing, names
 from labelport.store.heads import head_at
-from labelport.store.selection import where
 
 
 def create(app: App, ask: CreateProject) -> Project:
@@ -45,13 +44,6 @@ def page(app: App, ask: Nothing) -> Page[Project]:
 def tasks(app: App, ask: ListTasks) -> Page[Task]:
     """Return tasks in order of their numbers."""
     db, found = app.store.db, app.store.project(ask.project)
-    condition = where(ask.selection)
-    values = {
-        "log": found.log,
-        "cut": head_at(db, found.log, ask.at).number,
-        "after": int(ask.after or 0),
-        "limit": ask.limit,
-        **condition.values,
-    }
-    rows = db.rows("tasks", values, where=condition.text)
+    after = int(ask.after or 0)
+    rows = listing.tasks(db, found.log, ask.selection, at=ask.at, after=after, limit=ask.limit)
     return Page(tuple(Task(*row) for row in rows), str(rows[-1][0]) if len(rows) == ask.limit else None)

@@ -18,6 +18,7 @@ SECTIONS = {
     },
     "Prove": {
         "verify": "Check a delivery against its manifest.",
+        "report": "Write the audit trail: who did what, when and why, with proofs.",
         "audit": "Check the log, or sign where it stands.",
     },
     "Shell": {

@@ -10,6 +10,7 @@ import msgspec
 
 from labelport.client.class_maps import class_number
 from labelport.client.params import FILTERS, selection_of
+from labelport.client.searches import SEARCHES, searched
 from labelport.client.workspace import Project
 from labelport.errors import NotFoundError, RequestError, unknown
 from labelport.model.export import Selection, State
@@ -22,6 +23,12 @@ METADATA = "metadata."
 _OPTIONS = (
     click.option("--task", "tasks", multiple=True, metavar="ID", help="A task by its id."),
     click.option("--name", "names", multiple=True, help="A task's name."),
+    click.option(
+        "--search",
+        type=click.Choice(SEARCHES),
+        help="A search: what waits, was skipped, failed in review ...; at the first --stage, by --user.",
+    ),
+    click.option("--user", help="With --search: who holds the tasks, or handed them in."),
     click.option("--stage", "stages", multiple=True, help="A stage of the workflow."),
     click.option("--status", "statuses", multiple=True, type=click.Choice(get_args(Status)), help="A status."),
     click.option("--batch", "batches", multiple=True, help="A batch by its id or name."),
@@ -53,6 +60,8 @@ def selecting(command: Callable[P, R]) -> Callable[P, R]:
 
 def selection(given: Mapping[str, Any], project: Project) -> Selection:
     """Return the selection of the options; raises for a class, batch or filter that is not known."""
+    if given["user"] is not None and given["search"] is None:
+        raise RequestError("--user goes with --search; of all tasks, --filter assignees=ID selects those of a person")
     names = ("tasks", "names", "stages", "statuses", "batches", "kinds", "states")
     found: dict[str, Any] = {name: list(given[name]) for name in names if given[name]}
     if given["class_names"]:
@@ -70,7 +79,24 @@ def selection(given: Mapping[str, Any], project: Project) -> Selection:
     for key, number in (("classes", _class), ("batches", _batch)):
         if key in found:
             found[key] = [number(project, str(name)) for name in found[key]]
-    return selection_of(found, given["zone"])
+    if given["search"] is None:
+        return selection_of(found, given["zone"])
+    return _searched(given, project, found)
+
+
+def _searched(given: Mapping[str, Any], project: Project, found: dict[str, Any]) -> Selection:
+    """Return the tasks that a search means and that meet the other options too."""
+    stage = found.pop("stages", [None])
+    if len(stage) > 1:
+        raise RequestError("--search looks at one --stage")
+    completed = found.pop("completed_at", None) if given["search"] == "completed" else None
+    others = selection_of(found, given["zone"])
+    span = selection_of({"completed_at": completed}, given["zone"]).completed_at if completed else None
+    wanted = searched(given["search"], project.stages(), stage=stage[0], user=given["user"], completed_at=span)
+    asked = {name for name in Selection.__struct_fields__ if getattr(others, name) != getattr(Selection(), name)}
+    if twice := [name for name in asked if getattr(wanted, name) != getattr(Selection(), name)]:
+        raise RequestError(f"--search {given['search']} says already which {', '.join(sorted(twice))}")
+    return msgspec.structs.replace(wanted, **{name: getattr(others, name) for name in asked})
 
 
 def present(project: Project, tasks: tuple[str, ...], at: int | None) -> None:

@@ -1,6 +1,6 @@
 """The parameters and filters of the product docs, as fields and a selection."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -69,6 +69,11 @@ def selection_of(filters: Mapping[str, Any], zone: str = "UTC") -> Selection:
         return msgspec.convert(found, Selection)
     except msgspec.ValidationError as e:
         raise RequestError(f"filters: {e}") from e
+
+
+def several(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names as a tuple; one name stands for itself, not for its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _statuses(value: object) -> tuple[str, ...]:

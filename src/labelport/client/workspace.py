@@ -1,36 +1,26 @@
 """The SDK: projects, tasks and exports, asked for through a transport (the workspace itself, or a server)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
-
-import msgspec
+from typing import Literal, TypeVar
 
 from labelport import api
-from labelport.api import Operation
 from labelport.client.class_maps import class_map_of
 from labelport.client.jobs import ExportJob
-from labelport.client.params import fields_of, selection_of
+from labelport.client.params import several
+from labelport.client.project_export import ProjectExport, tasks_of
+from labelport.client.transport import Transport, pages
+from labelport.model.acts import Lead, Work
 from labelport.model.asset import Asset
-from labelport.model.export import FIELDS, ClassMap, ExportRequest, Selection
+from labelport.model.export import ClassMap, Selection
+from labelport.model.label import Label
 from labelport.model.record import Record
+from labelport.model.stages import Stages
 from labelport.model.workflow import Member
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+T = TypeVar("T")
 EVERY = Selection()
-
-
-class Transport(Protocol):
-    """How questions reach the door."""
-
-    def ask(self, operation: Operation[Q, A], question: Q) -> A:
-        """Return the answer; raises what the operation raises."""
-
-    def records(self, question: api.StreamRecords) -> Iterator[bytes]:
-        """Yield records as JSON, one by one."""
-
-    def lines(self, question: api.StreamLines) -> Iterator[bytes]:
-        """Yield lines of a finished export."""
 
 
 class Workspace:
@@ -79,12 +69,7 @@ class Workspace:
 
     def exports(self, project: str | None = None) -> Iterator[api.Export]:
         """Yield exports, the newest first."""
-        after: str | None = None
-        while True:
-            page = self._transport.ask(api.LIST_EXPORTS, api.ListExports(project, after))
-            yield from page.items
-            if (after := page.after) is None:
-                return
+        yield from pages(lambda after: self._transport.ask(api.LIST_EXPORTS, api.ListExports(project, after)))
 
     def reproduce(self, export: str) -> api.Reproduced:
         """Make an export again at its cut, and compare."""
@@ -109,6 +94,10 @@ class Workspace:
     def checkpoint(self, project: str | None = None) -> api.Checkpoint:
         """Sign where a log stands."""
         return self._transport.ask(api.TAKE_CHECKPOINT, api.TakeCheckpoint(project))
+
+    def verify_report(self, path: str, checkpoint: str | None = None, key: str | None = None) -> api.ReportVerified:
+        """Check a report that lies in a file; its checkpoint may have been kept elsewhere, the key be published."""
+        return self._transport.ask(api.VERIFY_REPORT, api.VerifyReport(path, checkpoint, key))
 
     def _project(self, found: api.Project | api.ProjectName) -> "Project":
         return Project(self._transport, found.id, found.name)
@@ -155,71 +144,35 @@ class Project:
         """Give a batch another name."""
         return self._transport.ask(api.RENAME_BATCH, api.RenameBatch(self.id, batch, name)).number
 
+    def work(self, tasks: str | Iterable[str], act: Work, labels: Sequence[Label] = ()) -> int | None:
+        """Do something to tasks, such as `acts.Submit()`; raises `ConflictError`, which says what is legal."""
+        ask = api.WorkOnTasks(self.id, several(tasks), act, tuple(labels))
+        return self._transport.ask(api.WORK_ON_TASKS, ask).number
+
+    def lead(self, tasks: str | Iterable[str], act: Lead) -> int | None:
+        """Assign, unassign, move or prioritize tasks; raises `ConflictError`, which says what is legal."""
+        return self._transport.ask(api.LEAD_TASKS, api.LeadTasks(self.id, several(tasks), act)).number
+
+    def restore(self, tasks: str | Iterable[str]) -> int | None:
+        """Bring back deleted tasks as they were."""
+        return self._transport.ask(api.RESTORE_TASKS, api.RestoreTasks(self.id, several(tasks))).number
+
+    def acts(self, task: str) -> api.Acts:
+        """Return where a task is, and what may be done to it."""
+        return self._transport.ask(api.FIND_ACTS, api.FindActs(self.id, task))
+
+    def stages(self, at: int | None = None) -> Stages:
+        """Return the workflow."""
+        return self._transport.ask(api.GET_STAGES, api.GetStages(self.id, at))
+
+    def set_stages(self, stages: Stages) -> int | None:
+        """Give the project its workflow."""
+        return self._transport.ask(api.SET_STAGES, api.SetStages(self.id, stages)).number
+
+    def report(self, ask: api.StreamReport | None = None) -> Iterator[bytes]:
+        """Yield the audit report as lines of JSON, one for each task; the last one is the note that signs them."""
+        return self._transport.report(ask or api.StreamReport(self.id))
+
     def tasks(self, selection: Selection = EVERY, *, at: int | None = None) -> Iterator[api.Task]:
         """Yield tasks in order of their numbers."""
-        after: str | None = None
-        while True:
-            ask = api.ListTasks(self.id, selection, at, after, limit=1000)
-            page = self._transport.ask(api.LIST_TASKS, ask)
-            yield from page.items
-            if (after := page.after) is None:
-                return
-
-
-class ProjectExport:
-    """The exports of a project."""
-
-    def __init__(self, transport: Transport, project: str) -> None:
-        """Export from a project."""
-        self._transport, self._project = transport, project
-
-    def __call__(
-        self,
-        *,
-        params: Mapping[str, Any] | None = None,
-        filters: Mapping[str, Any] | None = None,
-        format: str | Sequence[str] = "ndjson",  # noqa: A002  the word of the interfaces
-        to: str | None = None,
-        since: str | int | None = None,
-        request: ExportRequest | None = None,
-    ) -> ExportJob:
-        """Make an export job; `params` and `filters` as the product docs have them, or a whole `request`."""
-        if request is None:
-            request = ExportRequest(
-                project=self._project,
-                selection=selection_of(filters or {}),
-                fields=FIELDS if params is None else fields_of(params),
-                formats=(format,) if isinstance(format, str) else tuple(format),
-            )
-        ask = api.CreateExport(request, to, None if since is None else str(since))
-        return ExportJob(self._transport, self._transport.ask(api.CREATE_EXPORT, ask))
-
-    def plan(self, request: ExportRequest) -> api.Plan:
-        """Foresee an export: counts and losses, before anything is written."""
-        return self._transport.ask(api.PLAN_EXPORT, api.PlanExport(request))
-
-    def export_tasks(
-        self,
-        *,
-        only_ground_truth: bool = False,
-        task_id: str | Sequence[str] | None = None,
-        stage_name: str | None = None,
-        fields: Sequence[str] = FIELDS,
-    ) -> Iterator[dict[str, Any]]:
-        """Yield the records of tasks, each as plain values in the native layout."""
-        tasks = () if task_id is None else (task_id,) if isinstance(task_id, str) else tuple(task_id)
-        selection = Selection(
-            tasks=tasks,
-            ground_truth=True if only_ground_truth else None,
-            stages=(stage_name,) if stage_name else (),
-        )
-        request = ExportRequest(project=self._project, selection=selection, fields=tuple(fields))
-        for line in self._transport.records(api.StreamRecords(request)):
-            yield msgspec.json.decode(line, type=dict[str, Any])
-
-    def list_tasks(self, selection: Selection = EVERY, *, limit: int | None = None) -> Iterator[api.Task]:
-        """Yield tasks that meet a selection."""
-        for count, task in enumerate(Project(self._transport, self._project, "").tasks(selection)):
-            if count == limit:
-                return
-            yield task
+        yield from tasks_of(self._transport, self.id, selection, at)

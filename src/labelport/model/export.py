@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from labelport.model.geometry import Count
 from labelport.model.ontology import LabelClass
+from labelport.model.workflow import Verdict
 
 OnLoss = Literal["convert", "drop", "fail"]
 State = Literal["labelled", "empty", "unlabelled"]
@@ -30,6 +31,14 @@ FIELDS = (
     "stage_history",
 )
 """The optional blocks of a record. A block that is not asked for is absent, not null."""
+
+
+class Left(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Passes through a stage that ended, by one of these people, in a range of time."""
+
+    stage: str
+    by: tuple[str, ...] = ()
+    at: Span | None = None
 
 
 class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -56,6 +65,11 @@ class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     last_activity_at: Span | None = None
     label_created_at: Span | None = None
     completed_at: Span | None = None
+    name_prefix: str | None = None
+    without: tuple[Literal["assignees", "reviewers"], ...] = ()
+    drafts: bool | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    left: Left | None = None
 
 
 class Split(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -8,11 +8,16 @@ from msgspec import Meta
 
 Utc = Annotated[datetime, Meta(tz=True)]
 """A moment with its zone; written in UTC with `Z` (RFC 3339)."""
-Status = Literal["queued", "in_progress", "submitted", "in_review", "rework", "skipped", "done", "archived"]
+Status = Literal["queued", "in_progress", "submitted", "in_review", "rework", "skipped", "blocked", "done", "archived"]
+Verdict = Literal["accepted", "rejected", "corrected"]
 
 
 class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Stage, status, batch and people of a task; people and batches by id. `done` means ground truth."""
+    """Stage, status, batch and people of a task; people and batches by id. `done` means ground truth.
+
+    `cycle` counts the passes through the stage, from 1; `skips` how often it was skipped in this pass, `draft` whether
+    work was saved in it, and `finished` who of several has handed in a label. `verdict` is that of the last review.
+    """
 
     stage: str = "label"
     status: Status = "queued"
@@ -25,6 +30,12 @@ class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     created_at: Utc | None = None
     updated_at: Utc | None = None
     completed_at: Utc | None = None
+    entered_at: Utc | None = None
+    cycle: Annotated[int, Meta(ge=1)] = 1
+    skips: Annotated[int, Meta(ge=0)] = 0
+    draft: bool = False
+    verdict: Verdict | None = None
+    finished: tuple[str, ...] = ()
 
 
 UNMOVED = Workflow()
@@ -32,7 +43,12 @@ UNMOVED = Workflow()
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One passage of a task through a stage."""
+    """One passage of a task through a stage; of a stage in which several people label, each has one of their own.
+
+    `by` left it, `milliseconds` were worked in it, `number` is the change number that it was left with: labels that
+    hold there are those of the visit. `cycle` counts the passes through that stage; visits of one `consensus` are of
+    one pass.
+    """
 
     stage: str
     entered_at: Utc | None = None
@@ -41,6 +57,9 @@ class Visit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     outcome: str | None = None
     milliseconds: int | None = None
     extra: dict[str, Any] | None = None
+    cycle: Annotated[int, Meta(ge=1)] | None = None
+    consensus: str | None = None
+    number: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Review(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -166,6 +166,16 @@ def each_of(column: str) -> str:
     return f"json_each({column})"
 
 
+def member(column: str, name: str) -> str:
+    """Return the SQL that reads a member of a column that holds a JSON object."""
+    return f"json_extract({column}, '$.{name}')"
+
+
+def says(column: str, text: str) -> str:
+    """Return the SQL condition that a column of JSON, text or bytes, holds a piece of it; quotes in it are doubled."""
+    return f"instr(CAST({column} AS TEXT), '{text}') > 0"
+
+
 def _text(name: str, parts: Mapping[str, str]) -> str:
     text = statements().get(name)
     if text is None:

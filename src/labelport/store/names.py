@@ -6,6 +6,7 @@ import msgspec
 
 from labelport.errors import ConflictError, Fault, InvalidError, NotFoundError
 from labelport.model.ontology import Attribute, LabelClass, Ontology
+from labelport.model.stages import STANDARD, Stages
 from labelport.store.db import OPEN, Database
 from labelport.store.log import Appender, digest
 
@@ -119,6 +120,12 @@ def attributes(db: Database, log: int, cut: int) -> tuple[Attribute, ...]:
     """Return the questions asked of whole tasks at the cut."""
     found = named(db, log, "ontology", cut).get("attributes")
     return msgspec.json.decode(found, type=tuple[Attribute, ...]) if found else ()
+
+
+def stages(db: Database, log: int, cut: int) -> Stages:
+    """Return the workflow at the cut; the standard one where none was set."""
+    found = named(db, log, "workflow", cut).get("stages")
+    return msgspec.json.decode(found, type=Stages) if found else STANDARD
 
 
 def batches(db: Database, log: int, cut: int) -> dict[str, str]:

@@ -92,7 +92,12 @@ def asset(value: Asset) -> bytes:
 
 def blocks(record: Record) -> list[bytes | None]:
     """Return the JSON of each optional block, None where the record has none."""
-    return [_encode(value) if value or value == {} else None for value in (getattr(record, name) for name in BLOCKS)]
+    return [block(getattr(record, name)) for name in BLOCKS]
+
+
+def block(value: object) -> bytes | None:
+    """Return the JSON of an optional block, None where there is nothing in it."""
+    return _encode(value) if value or value == {} else None
 
 
 def label_head(label: Label) -> bytes:

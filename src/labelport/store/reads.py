@@ -220,9 +220,9 @@ def _state(labels: Sequence[Sequence[Any]]) -> State:
     return "labelled" if any(given) else "empty"
 
 
-def whole(db: Database, log: int, tasks: Iterable[int]) -> Iterator[bytes]:
-    """Yield the whole JSON of tasks as they stand now: every label, every field."""
-    reader = Reader(db, log, ExportRequest(project="", labels="all"), base=None, cut=OPEN - 1)
+def whole(db: Database, log: int, tasks: Iterable[int], *, cut: int = OPEN - 1) -> Iterator[bytes]:
+    """Yield the whole JSON of tasks as they stand now, or stood at a change number: every label, every field."""
+    reader = Reader(db, log, ExportRequest(project="", labels="all"), base=None, cut=cut)
     for task in tasks:
         yield from (found.stored.line for found in reader.rows(Run(task - 1, task, 1)))
 

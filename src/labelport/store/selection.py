@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from labelport.model.export import ExportRequest, Selection, Span
-from labelport.store.db import each, each_of
+from labelport.model.export import ExportRequest, Left, Selection, Span
+from labelport.store.db import each, each_of, member, says
 from labelport.store.pieces import keyed
 
 _COLUMNS = {
@@ -25,6 +25,10 @@ _COLUMNS = {
 }
 _ERASABLE = ("assets", "global_keys", "external_ids", "names")
 _BLOCK_OF = {"stage_history": "history"}
+HANDED_IN = ("task.submitted", "task.accepted", "task.corrected", "task.rejected", "task.moved")
+"""Events by which a task leaves a stage, or one of several has done with it; an index finds them by their time."""
+_HOLDS = {"assignees": ('["assignee:',), "reviewers": ('["reviewer:', ',"reviewer:')}
+"""What stands in the column of people before the id of one who has that part; a quote in an id has a backslash."""
 _LABEL = (
     "EXISTS (SELECT 1 FROM label_version f WHERE f.log = {row}.log AND f.task = {row}.task"
     " AND f.since <= :{cut} AND f.until > :{cut} AND {condition})"
@@ -36,7 +40,7 @@ class Condition:
 
     def __init__(self, cut: str = "cut", row: str = "t") -> None:
         """Speak of `row`, and of labels at the change number in the parameter `cut`."""
-        self._cut, self.row = cut, row
+        self.cut, self.row = cut, row
         self._parts: list[str] = []
         self.values: dict[str, Any] = {}
 
@@ -52,7 +56,7 @@ class Condition:
 
     def changed_after(self, base: int) -> None:
         """Add the condition that the task changed after a change number, up to the cut."""
-        changed = f"c.log = :log AND c.number > :base AND c.number <= :{self._cut}"
+        changed = f"c.log = :log AND c.number > :base AND c.number <= :{self.cut}"
         self.add(f"{self.row}.task IN (SELECT c.task FROM change c WHERE {changed})", base=base)
 
     def named(self, parameter: str) -> str:
@@ -66,7 +70,7 @@ class Condition:
 
     def label(self, condition: str) -> str:
         """Return the condition that some label of the task meets."""
-        return _LABEL.replace("{cut}", self._cut).replace("{row}", self.row).replace("{condition}", condition)
+        return _LABEL.replace("{cut}", self.cut).replace("{row}", self.row).replace("{condition}", condition)
 
 
 def where(selection: Selection, cut: str = "cut", row: str = "t") -> Condition:
@@ -85,6 +89,7 @@ def where(selection: Selection, cut: str = "cut", row: str = "t") -> Condition:
         condition = f"EXISTS (SELECT 1 FROM {each_of(f'{row}.keys')} k WHERE k.value = :meta{i})"
         found.add(_or_erased(condition, row), **{f"meta{i}": wanted})
     _times(found, selection)
+    _work(found, selection)
     return found
 
 
@@ -133,6 +138,37 @@ def _labels(found: Condition, selection: Selection) -> None:
     found.among(
         "kinds", kinds, found.label(f"EXISTS (SELECT 1 FROM {each_of('f.kinds')} k WHERE k.key IN ({{wanted}}))")
     )
+
+
+def _work(found: Condition, selection: Selection) -> None:
+    """Add what is asked of the work on a task: who does not hold it, what was saved, said and handed in."""
+    row = found.row
+    if selection.name_prefix is not None:
+        starts = f"substr({row}.name, 1, length(:name_prefix)) = :name_prefix"
+        found.add(_or_erased(starts, row), name_prefix=selection.name_prefix)
+    for role in selection.without:
+        for text in _HOLDS[role]:
+            found.add(f"NOT {says(f'{row}.people', text)}")
+    if selection.drafts is not None:
+        draft = says(f"{row}.standing", '"draft":true')
+        found.add(_or_erased(draft if selection.drafts else f"NOT {draft}", row))
+    if selection.verdicts:
+        told = " OR ".join(says(f"{row}.standing", f'"verdict":"{verdict}"') for verdict in selection.verdicts)
+        found.add(_or_erased(f"({told})", row))
+    if selection.left is not None:
+        _left(found, selection.left)
+
+
+def _left(found: Condition, left: Left) -> None:
+    """Add that an event tells of a pass through a stage that ended, which events are found by their time."""
+    handed_in = Condition(row="e")
+    handed_in.add("e.kind IN ('" + "', '".join(HANDED_IN) + "')")
+    handed_in.add(f"{member('e.data', 'stage')} = :left_stage", left_stage=left.stage)
+    handed_in.among("left_by", left.by, "e.actor IN ({wanted})")
+    if test := _span(found, "left_at", left.at, "e.at"):
+        handed_in.add(test)
+    within = f"e.log = :log AND e.number <= :{found.cut} AND {handed_in.text}"
+    found.add(f"{found.row}.task IN (SELECT e.task FROM event e WHERE {within})", **handed_in.values)
 
 
 def _times(found: Condition, selection: Selection) -> None:

@@ -1,6 +1,6 @@
 """Writing tasks: a change saves, removes and restores, and everything it does takes one number."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,13 @@ from labelport.store.numbering import Numbering
 from labelport.store.versions import Blocks, LabelRow, TaskRow, label_row, task_row
 
 Salt = Callable[[], bytes]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the event of a change says: its kind, and more than the task's id."""
+
+    kind: str
+    data: Mapping[str, Any]
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -59,9 +66,10 @@ class Change:
         """Whether the change did anything so far."""
         return self.events.wrote
 
-    def save(self, record: Record, *, fence: int | None = None) -> Saved | None:
+    def save(self, record: Record, *, fence: int | None = None, told: Told | None = None) -> Saved | None:
         """Store the record as the task's state from this change on; return it, None where nothing changed.
 
+        The event is that a task was created, saved or restored, unless it was `told` what else to say.
         Raises `InvalidError` where the task is written twice: in this change, or after the change number `fence`.
         """
         if len({label.id for label in record.labels}) < len(record.labels):
@@ -70,23 +78,35 @@ class Change:
         found = self.db.row("task_by_id", {"log": self.log, "id": record.id})
         first = self.blocks.next
         try:
-            return self._create(record) if found is None else self._update(record, *found, fence=fence)
+            return self._create(record) if found is None else self._update(record, *found, fence=fence, told=told)
         except InvalidError:
             self.blocks.forget(first)
             raise
 
-    def remove(self, task_id: str) -> None:
+    def remove(self, task_id: str, reason: str | None = None) -> None:
         """End the task; its history stays. Raises `NotFoundError`."""
         self._once(task_id)
-        found = self.db.row("task_by_id", {"log": self.log, "id": task_id})
-        version = self.db.row("newest_task_version", {"log": self.log, "task": found[0]}) if found else None
-        if found is None or version is None or version[1] != OPEN:
-            raise NotFoundError(f"no task {task_id!r}")
-        task, events, leaf = found
+        task, events, leaf, _ = self._standing(task_id)
         self._end_task(task)
         for row in self.db.rows("newest_label_versions", {"log": self.log, "task": task}):
             self._end_label(task, row[0])
-        self._event("task.deleted", task, task_id, events, leaf, None)
+        self._event(Told("task.deleted", {"reason": reason} if reason else {}), task, task_id, events, leaf, None)
+
+    def rewrite(self, task_id: str, told: Told, row: Callable[[TaskRow], TaskRow]) -> None:
+        """Write a version of a task whose labels stay as they are. Raises `NotFoundError`."""
+        self._once(task_id)
+        task, events, leaf, old = self._standing(task_id)
+        labels = [LabelRow.read(one) for one in self.db.rows("newest_label_versions", {"log": self.log, "task": task})]
+        version = row(old)
+        self._end_task(task)
+        self._write(task, version, ())
+        kept = [one for one in labels if one.until == OPEN]
+        self._event(told, task, task_id, events, leaf, self._content(version, kept))
+
+    def standing(self, task_id: str) -> tuple[int, TaskRow]:
+        """Return the number of a task and the version that holds; raises `NotFoundError`."""
+        task, _, _, row = self._standing(task_id)
+        return task, row
 
     def note(self, kind: str, task: int, data: object) -> None:
         """Put something on the task's record that writes no version."""
@@ -127,6 +147,14 @@ class Change:
         for rows in (self._versions, self._labels, self._task_rows, self._fragments, self._changes):
             rows.clear()
 
+    def _standing(self, task_id: str) -> tuple[int, int, bytes, TaskRow]:
+        """Return the number of a task, how many events it has, the leaf of the last, and the version that holds."""
+        found = self.db.row("task_by_id", {"log": self.log, "id": task_id})
+        version = self.db.row("newest_task_version", {"log": self.log, "task": found[0]}) if found else None
+        if found is None or version is None or version[1] != OPEN:
+            raise NotFoundError(f"no task {task_id!r}")
+        return (*found, TaskRow.read(version))
+
     def _once(self, task_id: str) -> None:
         if task_id in self._seen:
             raise _twice(task_id)
@@ -139,10 +167,13 @@ class Change:
         version = task_row(record, task=task, path=self._path(record.name, task), blocks=self.blocks, old=None)
         rows = [label_row(label, i, blocks=self.blocks, old=None) for i, label in enumerate(labels)]
         self._write(task, version, rows)
-        self._event("task.created", task, record.id, 0, None, self._content(version, rows))
+        told = Told("task.created", _moves(None, version))
+        self._event(told, task, record.id, 0, None, self._content(version, rows))
         return _saved(record, task, version, rows, created=True)
 
-    def _update(self, record: Record, task: int, events: int, leaf: bytes, *, fence: int | None) -> Saved | None:
+    def _update(
+        self, record: Record, task: int, events: int, leaf: bytes, *, fence: int | None, told: Told | None
+    ) -> Saved | None:
         """Write what differs from the newest version."""
         old = TaskRow.read(self.db.row("newest_task_version", {"log": self.log, "task": task}))
         known = [LabelRow.read(row) for row in self.db.rows("newest_label_versions", {"log": self.log, "task": task})]
@@ -174,8 +205,8 @@ class Change:
         for row in (*ended, *(by_id[row.id] for row in fresh if row.id in by_id and by_id[row.id].until == OPEN)):
             self._end_label(task, row.label)
         self._write(task, version, fresh)
-        kind = "task.saved" if old.until == OPEN else "task.restored"
-        self._event(kind, task, record.id, events, leaf, self._content(version, rows))
+        told = told or Told("task.saved" if old.until == OPEN else "task.restored", _moves(old, version))
+        self._event(told, task, record.id, events, leaf, self._content(version, rows))
         return _saved(record, task, version, rows, created=False)
 
     def _numbered(self, label: Label, before: LabelRow | None) -> Label:
@@ -203,11 +234,10 @@ class Change:
         return content(version, rows, self.blocks.hashes)
 
     def _event(
-        self, kind: str, task: int, task_id: str, events: int, leaf: bytes | None, content: bytes | None
+        self, told: Told, task: int, task_id: str, events: int, leaf: bytes | None, content: bytes | None
     ) -> None:
-        added = self.events.append(
-            kind, {"id": task_id}, task=task, task_seq=events + 1, previous=leaf, content=content
-        )
+        data = {"id": task_id, **told.data}
+        added = self.events.append(told.kind, data, task=task, task_seq=events + 1, previous=leaf, content=content)
         self._task_rows.append((self.log, task, task_id, events + 1, added))
         self._changes.append((self.log, self.number, task))
 
@@ -219,6 +249,15 @@ class Change:
             "end_label_version",
             {"log": self.log, "task": task, "label": label, "number": self.number, "open": OPEN},
         )
+
+
+def _moves(old: TaskRow | None, new: TaskRow) -> dict[str, dict[str, str]]:
+    """Return stage and status where they are not what they were: a task begins at no stage."""
+    before = {} if old is None else {"stage": old.stage, "status": old.status}
+    after = {"stage": new.stage, "status": new.status}
+    if old is None:
+        return {"after": after}
+    return {} if before == after else {"before": before, "after": after}
 
 
 def _twice(task_id: str) -> InvalidError:

@@ -10,6 +10,7 @@ from labelport.errors import IntegrityError
 from labelport.model.facts import facts
 from labelport.model.label import Label
 from labelport.model.record import Record
+from labelport.model.workflow import Issue, Visit, Workflow
 from labelport.store import pieces
 from labelport.store.db import OPEN, Database
 
@@ -178,10 +179,10 @@ def task_row(record: Record, *, task: int, path: str, blocks: Blocks, old: TaskR
         status=workflow.status,
         batch=workflow.batch,
         state=_state(record.labels),
-        open_issues=sum(not issue.resolved for issue in record.issues),
+        open_issues=_open(record.issues),
         active_at=pieces.microseconds(workflow.updated_at),
         completed_at=pieces.microseconds(workflow.completed_at),
-        people=_people(record),
+        people=_people(workflow),
         keys=_keys(record),
         identity=pieces.identity(record),
         standing=pieces.standing(record, number=task, path=path),
@@ -217,8 +218,33 @@ def _state(labels: Sequence[Label]) -> str:
     return "empty" if given else "unlabelled"
 
 
-def _people(record: Record) -> str:
-    workflow = record.workflow
+def moved_row(
+    old: TaskRow, workflow: Workflow, issues: Sequence[Issue], visits: Sequence[Visit], blocks: Blocks
+) -> TaskRow:
+    """Return the row of a task of which nothing changed but how it stands in its workflow."""
+    standing = msgspec.json.decode(b"{%b}" % old.standing, type=pieces.Standing)
+    kept = list(old.blocks)
+    for name, value in (("issues", tuple(issues)), ("stage_history", tuple(visits))):
+        place = BLOCKS.index(name)
+        kept[place] = blocks.put(pieces.block(value), kept[place])
+    return msgspec.structs.replace(
+        old,
+        stage=workflow.stage,
+        status=workflow.status,
+        open_issues=_open(issues),
+        active_at=pieces.microseconds(workflow.updated_at),
+        completed_at=pieces.microseconds(workflow.completed_at),
+        people=_people(workflow),
+        standing=pieces.members(msgspec.structs.replace(standing, workflow=workflow)),
+        blocks=tuple(kept),
+    )
+
+
+def _open(issues: Sequence[Issue]) -> int:
+    return sum(not issue.resolved for issue in issues)
+
+
+def _people(workflow: Workflow) -> str:
     return _json([f"assignee:{p}" for p in workflow.assignees] + [f"reviewer:{p}" for p in workflow.reviewers])
 
 

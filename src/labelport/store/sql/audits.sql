@@ -15,7 +15,7 @@ SELECT leaf FROM event WHERE log = :log AND task = :task AND task_seq = :seq
 
 -- name: next_event
 SELECT min(number) FROM event
-WHERE log = :log AND task = :task AND number > :number AND kind <> 'task.erased'
+WHERE log = :log AND task = :task AND number > :number AND kind NOT IN ('task.erased', 'task.worked')
 
 -- name: was_erased
 SELECT count(*) FROM event WHERE log = :log AND task = :task AND kind = 'task.erased'
@@ -97,7 +97,7 @@ SELECT DISTINCT path FROM task_version WHERE log = :log AND task = :task ORDER B
 -- name: change_gaps
 -- Events of tasks that the change index does not know.
 SELECT e.task, e.number FROM event e
-WHERE e.log = :log AND e.task IS NOT NULL AND e.kind <> 'task.erased' AND NOT EXISTS (
+WHERE e.log = :log AND e.task IS NOT NULL AND e.kind NOT IN ('task.erased', 'task.worked') AND NOT EXISTS (
     SELECT 1 FROM change c WHERE c.log = e.log AND c.number = e.number AND c.task = e.task
 )
 ORDER BY e.position
@@ -106,7 +106,7 @@ ORDER BY e.position
 SELECT c.number, c.task FROM change c
 WHERE c.log = :log AND NOT EXISTS (
     SELECT 1 FROM event e
-    WHERE e.log = c.log AND e.task = c.task AND e.number = c.number AND e.kind <> 'task.erased'
+    WHERE e.log = c.log AND e.task = c.task AND e.number = c.number AND e.kind NOT IN ('task.erased', 'task.worked')
 )
 ORDER BY c.number, c.task
 

@@ -127,6 +127,14 @@ FROM task_version t
 WHERE t.log = :log AND t.task > :after AND t.since <= :cut AND t.until > :cut AND {where}
 ORDER BY t.task LIMIT :limit
 
+-- name: tasks_at_work
+-- Those of one status at one stage, as they stand now: the index has them in order, however few they are.
+SELECT t.task, t.id, t.name, t.path, t.stage, t.status, t.batch, t.state, t.external_id, t.global_key, t.open_issues
+FROM task_version t
+WHERE t.log = :log AND t.stage = :stage AND t.status = :status AND t.task > :after AND t.until = 4611686018427387904
+    AND {where}
+ORDER BY t.task LIMIT :limit
+
 -- name: came
 -- Every task as it stood up to :cut, in the order in which it came to stand so.
 SELECT task, id, keys FROM task_version WHERE log = :log AND since <= :cut ORDER BY since, task
@@ -138,6 +146,38 @@ FROM task_version t
 JOIN label_version l ON l.log = t.log AND l.task = t.task AND l.since < t.until AND l.until > t.since AND l.since <= :cut
 WHERE t.log = :log AND t.since <= :cut
 ORDER BY CASE WHEN l.since > t.since THEN l.since ELSE t.since END, t.task, l.label, t.since
+
+-- name: trails
+-- Every task that there ever was with the version that held at :cut, of a deleted one without; where the condition holds.
+SELECT k.task, k.id, t.name, t.stage, b.bytes
+FROM task k
+LEFT JOIN task_version t ON t.log = k.log AND t.task = k.task AND t.since <= :cut AND t.until > :cut
+LEFT JOIN block b ON b.block = t.issues_block
+WHERE k.log = :log AND k.task > :after AND {where}
+ORDER BY k.task LIMIT :limit
+
+-- name: events_of_tasks
+SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data FROM event
+WHERE log = :log AND task > :after AND task <= :last AND number <= :cut ORDER BY task, task_seq
+
+-- name: events_of_project
+-- Those that are of no task.
+SELECT position, number, ordinal, at, actor, kind, task, task_seq, previous, content, data FROM event
+WHERE log = :log AND position >= :first AND position < :beyond AND task IS NULL ORDER BY position
+
+-- name: leaves_between
+SELECT leaf FROM event WHERE log = :log AND position >= :first AND position < :beyond ORDER BY position
+
+-- name: handed_in
+SELECT position, at, actor, kind, data FROM event
+WHERE log = :log AND position > :after AND kind IN ({wanted}) ORDER BY position LIMIT :limit
+
+-- name: handed_in_of_task
+SELECT position, at, actor, kind, data FROM event
+WHERE log = :log AND task = :task AND position > :after AND kind IN ({wanted}) ORDER BY task_seq LIMIT :limit
+
+-- name: events_of_task
+SELECT at, actor, kind, data FROM event WHERE log = :log AND task = :task ORDER BY task_seq
 
 -- name: head
 SELECT size, root, latest FROM head WHERE log = :log AND number = :number

@@ -48,6 +48,10 @@ CREATE TABLE event (
 
 CREATE INDEX event_of_task ON event (log, task, task_seq);
 
+CREATE INDEX event_handed_in ON event (log, at) WHERE kind IN (
+    'task.submitted', 'task.accepted', 'task.corrected', 'task.rejected', 'task.moved'
+);
+
 CREATE TABLE change (
     log INTEGER NOT NULL,
     number BIGINT NOT NULL,
@@ -117,6 +121,8 @@ CREATE TABLE task_version (
 ) {clustered};
 
 CREATE INDEX task_version_of_asset ON task_version (asset, until);
+
+CREATE INDEX task_version_at_work ON task_version (log, stage, status, task) WHERE until = 4611686018427387904;
 
 CREATE TABLE label_version (
     log INTEGER NOT NULL,
