@@ -1,4 +1,4 @@
-"""The page of the platforms' words: what each means here, what they call our findings and stages, ready-made workflows."""
+"""The page of the platforms' words: what each means here, and the workflows that are ready-made."""
 
 from docs.generate.markdown import code, page, table
 
@@ -20,7 +20,7 @@ def words_page() -> str:
     return page(
         "The platforms' words",
         "What the hosted platforms call where a task is, in terms of a [workflow](../explanation/workflow.md) here. "
-        "`labelport.model.words.word_of` gives a task's word, `selections_of` the [selections](selection.md) that a word "
+        "`labelport.model.words.word_of` gives a word, `selections_of` the [selections](selection.md) that a word "
         "means; each task of a word meets exactly one of them.",
         *(f"## {NAMES[vendor]}\n\n{_words(words)}" for vendor, words in WORDS.items()),
         "## Findings of a review\n\n"
