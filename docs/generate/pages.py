@@ -7,6 +7,7 @@ from docs.generate.errors import errors_page
 from docs.generate.formats import formats_page, losses, named, options_table
 from docs.generate.markdown import replaced
 from docs.generate.selection import selection_page
+from docs.generate.words import words_page
 
 from labelport.model.schema import record_schema_file
 
@@ -20,6 +21,7 @@ def pages() -> dict[str, str]:
         "reference/errors.md": errors_page(),
         "reference/formats.md": formats_page(),
         "reference/selection.md": selection_page(),
+        "reference/platform-words.md": words_page(),
         "reference/record.schema.json": record_schema_file().decode(),
     }
     for name, format_ in named():

@@ -33,6 +33,11 @@ SELECTED = {
     "completed_at": ("Tasks that finished the workflow in this range.", "`--filter completed_at=FROM..TO`"),
     "name_prefix": ("Tasks whose names begin so.", "`--filter name_prefix=TEXT`"),
     "without": ("Tasks that nobody holds to label them, or to review them.", "`--filter without=assignees`"),
+    "held_by": ("Tasks that somebody holds to label them, or to review them.", "`--filter held_by=reviewers`"),
+    "came_from": (
+        "Tasks that came to their stage from one of these; an empty name: from none.",
+        "`--filter came_from=STAGE`",
+    ),
     "drafts": ("`true`: tasks in which work was saved in this pass; `false`: all others.", "`--filter drafts=true`"),
     "verdicts": ("Tasks whose last review found this.", "`--filter verdicts=rejected`"),
     "left": (

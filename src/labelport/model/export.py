@@ -67,6 +67,8 @@ class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     completed_at: Span | None = None
     name_prefix: str | None = None
     without: tuple[Literal["assignees", "reviewers"], ...] = ()
+    held_by: tuple[Literal["assignees", "reviewers"], ...] = ()
+    came_from: tuple[str, ...] = ()
     drafts: bool | None = None
     verdicts: tuple[Verdict, ...] = ()
     left: Left | None = None

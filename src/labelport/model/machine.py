@@ -206,6 +206,7 @@ def _left(stages: Stages, passage: Passage, to: Stage, when: Moment, *, outcome:
         skips=0,
         draft=False,
         finished=(),
+        came_from=workflow.stage,
     )
     return msgspec.structs.replace(passage, workflow=entered, visits=visits)
 

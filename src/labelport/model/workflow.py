@@ -16,7 +16,8 @@ class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Stage, status, batch and people of a task; people and batches by id. `done` means ground truth.
 
     `cycle` counts the passes through the stage, from 1; `skips` how often it was skipped in this pass, `draft` whether
-    work was saved in it, and `finished` who of several has handed in a label. `verdict` is that of the last review.
+    work was saved in it, and `finished` who of several has handed in a label. `verdict` is that of the last review,
+    `came_from` the stage before this one.
     """
 
     stage: str = "label"
@@ -36,6 +37,7 @@ class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     draft: bool = False
     verdict: Verdict | None = None
     finished: tuple[str, ...] = ()
+    came_from: str | None = None
 
 
 UNMOVED = Workflow()

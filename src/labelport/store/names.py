@@ -1,6 +1,7 @@
 """What deliveries show by name: classes, batches, the ontology's questions, slices; all versioned."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 
@@ -21,6 +22,11 @@ class Names:
         self._classes = {item.number: item for item in classes(db, log, events.taken)}
         self._numbers = {item.name: item.number for item in self._classes.values()}
         self._ensured: set[tuple[str, str]] = set()
+
+    @cached_property
+    def stages(self) -> Stages:
+        """The workflow that holds before this change."""
+        return stages(self._db, self._log, self._events.taken)
 
     def class_number(self, reference: int | str) -> int:
         """Return the pinned number of a class; a name that is new becomes a class."""

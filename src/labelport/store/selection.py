@@ -149,6 +149,12 @@ def _work(found: Condition, selection: Selection) -> None:
     for role in selection.without:
         for text in _HOLDS[role]:
             found.add(f"NOT {says(f'{row}.people', text)}")
+    for role in selection.held_by:
+        told = " OR ".join(says(f"{row}.people", text) for text in _HOLDS[role])
+        found.add(_or_erased(f"({told})", row))
+    if selection.came_from:
+        told = " OR ".join(_came_from(found, i, stage) for i, stage in enumerate(selection.came_from))
+        found.add(_or_erased(f"({told})", row))
     if selection.drafts is not None:
         draft = says(f"{row}.standing", '"draft":true')
         found.add(_or_erased(draft if selection.drafts else f"NOT {draft}", row))
@@ -157,6 +163,15 @@ def _work(found: Condition, selection: Selection) -> None:
         found.add(_or_erased(f"({told})", row))
     if selection.left is not None:
         _left(found, selection.left)
+
+
+def _came_from(found: Condition, i: int, stage: str) -> str:
+    """Return the condition that a task came to where it is from a stage; an empty name means from none."""
+    text = f"CAST({found.row}.standing AS TEXT)"
+    if not stage:
+        return f"instr({text}, '\"came_from\":') = 0"
+    found.values[f"came_from{i}"] = f'"came_from":{msgspec.json.encode(stage).decode()}'
+    return f"instr({text}, :came_from{i}) > 0"
 
 
 def _left(found: Condition, left: Left) -> None:

@@ -9,6 +9,7 @@ from labelport.errors import Fault, InvalidError, NotFoundError
 from labelport.kit import naming
 from labelport.model.label import Label
 from labelport.model.record import Record
+from labelport.model.workflow import UNMOVED
 from labelport.store.db import OPEN, Database
 from labelport.store.log import Appender, digest
 from labelport.store.names import Names
@@ -162,6 +163,7 @@ class Change:
 
     def _create(self, record: Record) -> Saved:
         labels = [self._numbered(label, None) for label in record.labels]
+        record = self._begun(record)
         task, self._next_task = self._next_task, self._next_task + 1
         record = msgspec.structs.replace(record, labels=tuple(labels))
         version = task_row(record, task=task, path=self._path(record.name, task), blocks=self.blocks, old=None)
@@ -170,6 +172,14 @@ class Change:
         told = Told("task.created", _moves(None, version))
         self._event(told, task, record.id, 0, None, self._content(version, rows))
         return _saved(record, task, version, rows, created=True)
+
+    def _begun(self, record: Record) -> Record:
+        """Return a new task at the first stage of the workflow, where it says nothing of stages."""
+        workflow = record.workflow
+        if workflow.stage != UNMOVED.stage or self.names.stages.find(workflow.stage) is not None:
+            return record
+        moved = msgspec.structs.replace(workflow, stage=self.names.stages.first.name)
+        return msgspec.structs.replace(record, workflow=moved)
 
     def _update(
         self, record: Record, task: int, events: int, leaf: bytes, *, fence: int | None, told: Told | None
