@@ -65,7 +65,7 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
 
 def found(record: Record, context: Context) -> tuple[int, int]:
     """Return how many pictures a reader finds, and how many boxes."""
-    return (1, annotations(record)) if count(record, context)[FILES] else (0, 0)
+    return count(record, context)[FILES], annotations(record)
 
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
