@@ -74,12 +74,12 @@ class _Work:
         """Return the layers of a frame that can be seen, and its pixels."""
         assert self.size is not None
         marks = [self._mark(one) for one in sorted(seen, key=lambda one: one.one.number)]
-        found = layers.layers([mark for mark in marks if mark.number in self._numbers], self.size, "z_order")
-        values = [self._numbers[one.mark.number] for one in found]
+        found = layers.layers([mark for mark in marks if mark.thing.number in self._numbers], self.size, "z_order")
+        values = [self._numbers[one.mark.thing.number] for one in found]
         painting = layers.painted(found, values, self.size)
         kept = layers.left(found, values, painting)
         for one, pixels in zip(found, kept, strict=True):
-            number = one.mark.number
+            number = one.mark.thing.number
             self._covered[number] = self._covered.get(number, 0) + one.area
             self._kept[number] = self._kept.get(number, 0) + pixels
         return [one for one, pixels in zip(found, kept, strict=True) if pixels], painting
@@ -87,7 +87,7 @@ class _Work:
     def rows(self, frame: int, found: list[Layer], painting: Painting) -> Iterator[str]:
         """Yield the rows of a frame, by object."""
         height, width = painting.shape
-        for value, one in sorted((self._numbers[one.mark.number], one) for one in found):
+        for value, one in sorted((self._numbers[one.mark.thing.number], one) for one in found):
             is_whole = rle.area(one.runs) == np.count_nonzero(painting == value)
             runs = one.runs if is_whole else rle.encode(painting == value)
             yield f"{frame + 1} {value} {value // 1000} {height} {width} {rle.write(runs)}\n"
@@ -109,7 +109,7 @@ class _Work:
     def _mark(self, seen: Presence) -> Mark:
         one = seen.one
         what = kind(seen.shape) if isinstance(one, Annotation) else "track"
-        return Mark(one.id, one.number, self._classes[one.class_], seen.shape, what, seen.z_order)
+        return Mark(self._classes[one.class_], seen.shape, what, one, seen.state)
 
 
 def _size(record: Record) -> Size | None:
