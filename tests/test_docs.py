@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from docs.generate import geometry
+from docs.generate import geometry, maps
 from docs.generate.cli import commands
 from docs.generate.errors import error_classes, tree
 from docs.generate.pages import pages
@@ -83,7 +83,7 @@ def test_generated_pages_are_in_step(path: str) -> None:
 
 
 def test_pictures_are_what_our_own_code_draws() -> None:
-    drawn_here = [(f"formats/{name}", data) for name, data in pictures()]
+    drawn_here = [(f"formats/{name}", data) for name, data in (*pictures(), *maps.pictures())]
     drawn_here += [(f"explanation/geometry-{name}", data) for name, data in geometry.pictures()]
     for name, data in drawn_here:
         with Image.open(DOCS / f"{name}.png") as kept, Image.open(BytesIO(data)) as drawn:

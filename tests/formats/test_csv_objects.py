@@ -1,13 +1,13 @@
 """CSV: a row for each annotation, safe in a spreadsheet."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO, StringIO
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelport.fidelity import Ledger, fit
@@ -19,11 +19,12 @@ from labelport.kit.table import FORMULA, original, quoted, text
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Keyframe, Label, Target, Track
-from labelport.model.ontology import LabelClass
+from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
-from labelport.testing.cases import CLASSES, clips, pictures, scans, words
+from labelport.testing.cases import CLASSES, clips, pictures
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
+from labelport.testing.strategies import projects
 
 
 class TestCsv(FormatTests):
@@ -102,10 +103,12 @@ def decoded(data: bytes) -> list[Item]:
     return list(decode([Input("annotations.csv", partial(BytesIO, data))]))
 
 
-@pytest.mark.parametrize("case", [pictures, clips, words, scans])
-def test_labels_come_back_as_they_were(case: Callable[[], tuple[Record, ...]]) -> None:
-    given_ = [fit(one, csv_objects.CARRIES, "convert", Ledger()) for one in case()]
-    data = render(csv_objects.FORMAT, given_, Context(CLASSES))["annotations.csv"]
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(projects())
+def test_labels_come_back_as_they_were(project: tuple[Ontology, tuple[Record, ...]]) -> None:
+    ontology, drawn = project
+    given_ = [fit(one, csv_objects.CARRIES, "convert", Ledger()) for one in drawn]
+    data = render(csv_objects.FORMAT, given_, Context(ontology.classes))["annotations.csv"]
     back = [item for item in decoded(data) if isinstance(item, Record)]
     assert [_told(record) for record in back] == [_told(record) for record in given_]
 

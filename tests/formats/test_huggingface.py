@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow.json
 import pytest
+from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
 import labelport
@@ -27,11 +28,13 @@ from labelport.kit.format import Context, Counted, Input, Item, Reject, Unread
 from labelport.model.asset import Asset
 from labelport.model.export import ExportRequest, Selection, Split
 from labelport.model.geometry import Box
-from labelport.model.label import Annotation, Label
+from labelport.model.label import Annotation, Label, Source
+from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.testing.cases import CLASSES, pictures, words
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
+from labelport.testing.strategies import projects
 from tests.spaces import Space, record
 
 ROWS = "metadata.jsonl"
@@ -83,6 +86,30 @@ def decoded(data: bytes) -> list[Item]:
 def said(*classes: int) -> Label:
     marks = tuple(Annotation(f"a{i}", i, one, Box(0, 0, 1, 1)) for i, one in enumerate(classes))
     return Label(f"l{len(classes)}", author=f"ann-{len(classes)}", annotations=marks)
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(projects())
+def test_tasks_come_back_with_all_that_has_a_column(project: tuple[Ontology, tuple[Record, ...]]) -> None:
+    ontology, drawn = project
+    given_ = [fit(record, huggingface.CARRIES, "convert", Ledger()) for record in drawn]
+    data = render(huggingface.FORMAT, given_, Context(ontology.classes))[ROWS]
+    back = [item for item in decoded(data) if isinstance(item, Record)]
+    assert list(map(_told, back)) == list(map(_told, given_))
+
+
+def _told(record: Record) -> tuple[object, ...]:
+    """Return what has a column; an object has its label's source unless it says another."""
+    asset = record.asset
+    labels = [
+        (label.id, label.author, label.source, [_plain(one, one.source or label.source) for one in label.annotations])
+        for label in record.labels
+    ]
+    return record.id, record.name, record.number, record.path, asset.uri, asset.width, asset.height, asset.kind, labels
+
+
+def _plain(one: Annotation, source: Source) -> Annotation:
+    return Annotation(one.id, one.number, one.class_, one.geometry, one.answers, source=source)
 
 
 def test_the_card_names_the_hash_of_the_rows() -> None:
