@@ -14,6 +14,9 @@ PEERS = {
     "labelformat": "labelformat==0.1.17",
     "Datumaro": "datumaro==1.13.12",
     "Label Studio": "label-studio-sdk==2.1.2",
+    "pandas": "pandas[parquet]==2.3.3",
+    "WebDataset": "webdataset==1.0.2",
+    "GeoPandas": "geopandas==1.1.1",
 }
 
 

@@ -14,6 +14,7 @@ import msgspec
 import access
 import exporting
 import importing
+import tables
 from fixtures import HERE, WORK
 from rows import Row, Sizes
 
@@ -21,6 +22,7 @@ GROUPS = {
     "native": exporting.native,
     "coco": exporting.coco,
     "masks": exporting.masks,
+    "tables": tables.tables,
     "video": exporting.video,
     "memory": exporting.memory,
     "delta": exporting.delta,

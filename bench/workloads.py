@@ -4,6 +4,7 @@
     python bench/workloads.py w2 OUT --frames 200000    one video: six tracks, a keyframe every 30 frames
     python bench/workloads.py w3 OUT --volumes 40       CT label volumes, 512 x 512 x 120, five segments
     python bench/workloads.py w4 OUT --tasks 1000000    tiny tasks: one answer each
+    python bench/workloads.py w5 OUT --tasks 5000       maps: ten outlines each, in degrees
 
 `--peers` writes w1 as COCO too (`coco.json`; `coco_polygons.json`, where boxes and masks are their outlines, for those
 that write nothing else), and as Label Studio's JSON (`label_studio.json`).
@@ -287,6 +288,31 @@ def tiny(span: tuple[int, int]) -> bytes:
     return "".join(lines).encode()
 
 
+def maps(span: tuple[int, int]) -> bytes:
+    first, last = span
+    draw = Draw(5, first)
+    ids = draw.ids(13 * (last - first))
+    outlines = iter(draw.outlines(10 * (last - first), (8, 61), (20, 110), 0.2))
+    lines = []
+    for i in range(first, last):
+        marks = [
+            {"id": next(ids), "class": 1 + place, "geometry": {"kind": "geo", "geometry": on_the_globe(next(outlines))}}
+            for place in range(10)
+        ]
+        asset = {"id": next(ids), "kind": "geo", "uri": f"s3://bucket/maps/{i}.tif"}
+        label = {"id": next(ids), "author": PEOPLE[i % 40], "annotations": marks}
+        lines.append(encode({"id": next(ids), "name": f"map_{i}.tif", "asset": asset, "labels": [label]}) + b"\n")
+    return b"".join(lines)
+
+
+def on_the_globe(outline: list[float]) -> dict[str, Any]:
+    """Return an outline on a picture as a polygon of some streets."""
+    ring = [
+        [round(10 + x / 1e4, 7), round(53.5 + y / 1e4, 7)] for x, y in zip(outline[0::2], outline[1::2], strict=True)
+    ]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
 def video(frames: int, objects: int = 6, step: int = 30) -> dict[str, Any]:
     draw = Draw(2, 0)
     ids = list(draw.ids(objects))
@@ -415,7 +441,7 @@ def write_peers(out: Path, tasks: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["w1", "w2", "w3", "w4"])
+    parser.add_argument("what", choices=["w1", "w2", "w3", "w4", "w5"])
     parser.add_argument("out", type=Path)
     parser.add_argument("--tasks", type=int)
     parser.add_argument("--frames", type=int, default=200_000)
@@ -437,6 +463,9 @@ def main() -> None:
             case "w3":
                 for k in range(given.volumes):
                     np.save(out / f"{k:02d}.npy", volume(k))
+            case "w5":
+                write_manifest(out)
+                write(out / "data.ndjson", pool.map(maps, spans(given.tasks or 5000, CHUNK)))
             case _:
                 write(out / "data.ndjson", pool.map(tiny, spans(given.tasks or 1_000_000, TINY_CHUNK)))
 
