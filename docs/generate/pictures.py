@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import msgspec
+from docs.generate import volumes
 from PIL import Image
 
 from labelport.app.sample import project as sample
@@ -51,6 +52,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
             )
             if shown:
                 yield name, _written(shown)
+    yield "nifti", _written(volumes.slices(), 3)
 
 
 def _drawn(name: str, delivery: Path) -> Iterator[Drawn]:
@@ -117,7 +119,7 @@ def _pale(path: Path) -> Image.Image:
         return Image.blend(picture.convert("RGB"), Image.new("RGB", picture.size, "#ffffff"), PALE)
 
 
-def _written(shown: list[Image.Image]) -> bytes:
+def _written(shown: list[Image.Image], columns: int = 2) -> bytes:
     written = BytesIO()
-    overlay.contact_sheet(shown, CELL, 2).quantize(128).save(written, "PNG", optimize=True)
+    overlay.contact_sheet(shown, CELL, columns).quantize(128).save(written, "PNG", optimize=True)
     return written.getvalue()

@@ -12,7 +12,7 @@ import msgspec
 from labelport.fidelity import Ledger, fit
 from labelport.kit.format import Context, Format
 from labelport.model.record import Record
-from labelport.testing.cases import CLASSES
+from labelport.testing.cases import CLASSES, blob
 from labelport.testing.render import render
 
 
@@ -20,7 +20,7 @@ def made(format_: Format, records: Iterable[Record], options: Mapping[str, Any])
     """Return the files that a format makes of records, fitted to it as an export fits them."""
     given = msgspec.structs.asdict(msgspec.convert(options, format_.options)) if format_.options else {}
     fitted = [fit(record, format_.carries, "convert", Ledger()) for record in records]
-    return render(format_, fitted, Context(CLASSES, given))
+    return render(format_, fitted, Context(CLASSES, given, blob=blob))
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
