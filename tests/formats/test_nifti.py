@@ -24,9 +24,8 @@ from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.registry import format_named
-from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded, render
-from tests.formats.volumes import Blobs, mask
+from tests.formats.volumes import Blobs, VolumeFormatTests, mask
 from tests.orientations import AFFINES
 from tests.spaces import Space
 
@@ -44,18 +43,11 @@ def volumes(made: Files) -> dict[str, Any]:
     return {path: opened(data) for path, data in made.items() if ".nii" in path}
 
 
-class _Volumes(FormatTests):
+class _Volumes(VolumeFormatTests):
     name = "nifti"
-    blobs: ClassVar[Blobs] = Blobs()
 
-    def fitted(self, record: Record) -> Record:
-        return self.blobs.filled(super().fitted(record))
-
-    def context(self, ontology: Ontology) -> Context:
-        return replace(super().context(ontology), blob=self.blobs.read)
-
-    def read(self, made: Files) -> int:
-        return sum(len(set(np.unique(voxels).tolist()) - {0}) for voxels in volumes(made).values())
+    def opened(self, data: bytes) -> Any:
+        return opened(data)
 
 
 class TestLabelled(_Volumes):
@@ -89,7 +81,7 @@ def _classes(record: Record, blobs: Blobs) -> list[set[Any]]:
 
 CLASSES = (LabelClass(1, "liver"), LabelClass(4, "lesion"), LabelClass(300, "vessel"))
 _quick = settings(deadline=None, max_examples=12)
-KINDS = ("labelled", "instance", "semantic", "class", "binary")
+KINDS = ("labelled", "grouped", "instance", "semantic", "class", "binary")
 
 
 @st.composite
@@ -114,11 +106,13 @@ def scan(marks: tuple[Annotation, ...], affine: tuple[float, ...] = tuple(np.eye
 
 
 def made(record: Record, blobs: Blobs, **options: Any) -> dict[str, bytes]:
-    return render(FORMAT, [record], Context(CLASSES, options, blob=blobs.read))
+    asked = {"kind": "labelled", "packing": "gzip", **options}
+    return render(FORMAT, [record], Context(CLASSES, asked, blob=blobs.read))
 
 
 def told(record: Record, blobs: Blobs, **options: Any) -> list[Lost]:
-    found = encoded(FORMAT, record, Context(CLASSES, options, blob=blobs.read))
+    asked = {"kind": "labelled", "packing": "gzip", **options}
+    found = encoded(FORMAT, record, Context(CLASSES, asked, blob=blobs.read))
     return [item for item in found if isinstance(item, Lost)]
 
 
@@ -329,3 +323,17 @@ def test_scans_and_labels_go_through_a_workspace_and_come_out_on_the_grid_of_the
     assert (opened(data) == LABELS).all()
     assert np.allclose(nibabel.Nifti1Image.from_bytes(gzip.decompress(data)).affine, affine)
     assert space.work.import_files("scans", "nifti", [str(tmp_path / "in")]).unchanged == 2
+
+
+def test_a_second_label_does_not_take_the_name_of_a_series() -> None:
+    series = (Series("1", "CT"), Series("2", "CT_1"))
+    labels = (Label("a"), Label("b"))
+    places = segmentations.paths(Record("t", "t", Asset("a", "volume", series=series), path="case", labels=labels))
+    assert [path.rpartition("/")[2] for path in places.values()] == ["CT", "CT_1", "CT_1~01", "CT_1_1"]
+
+
+def test_an_empty_label_beside_a_skipped_one_makes_no_second_volume() -> None:
+    record, blobs = marked((FIRST,), (1,))
+    skipped = replace(record.labels[0], skipped=True)
+    both = replace(record, labels=(skipped, Label("empty")))
+    assert list(volumes(made(both, blobs))) == ["segmentations/case/CT.nii.gz"]

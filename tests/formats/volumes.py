@@ -1,17 +1,22 @@
 """Records of volumes with label volumes behind their segments, drawn so that segments overlap, touch or are empty."""
 
 import hashlib
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from labelport.errors import NotFoundError
+from labelport.kit.format import Context
 from labelport.kit.label_volume import combined, pack
 from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label, Target
+from labelport.model.ontology import Ontology
 from labelport.model.record import Record
+from labelport.testing.formats import FormatTests
 
 Mask = NDArray[np.bool_]
 
@@ -48,6 +53,26 @@ class Blobs:
             blob = self.put(pack(voxels))
             found |= {one.id: replace(one, geometry=Segment(blob, of)) for one, of in zip(own, values, strict=True)}
         return replace(label, annotations=tuple(found[one.id] for one in label.annotations))
+
+
+class VolumeFormatTests(FormatTests, ABC):
+    """The suite of a format whose files are label volumes."""
+
+    blobs: ClassVar[Blobs] = Blobs()
+
+    @abstractmethod
+    def opened(self, data: bytes) -> Any:
+        """Return the voxels of a file, by a reader that is not ours."""
+
+    def fitted(self, record: Record) -> Record:
+        return self.blobs.filled(super().fitted(record))
+
+    def context(self, ontology: Ontology) -> Context:
+        return replace(super().context(ontology), blob=self.blobs.read)
+
+    def read(self, files: Mapping[str, bytes]) -> int:
+        volumes = (self.opened(data) for path, data in files.items() if path.startswith("segmentations"))
+        return sum(len(set(np.unique(voxels).tolist()) - {0}) for voxels in volumes)
 
 
 def mask(name: str, shape: tuple[int, int, int]) -> Mask:

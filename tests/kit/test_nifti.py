@@ -14,6 +14,7 @@ from labelport.errors import InvalidError, RequestError
 from labelport.kit import nifti
 from labelport.kit.format import Input
 from labelport.kit.label_volume import pack, unpack
+from labelport.kit.volumes.grids import match
 from labelport.model.asset import Series
 from labelport.shapes.grid import Grid, grid_of
 from tests.orientations import AFFINES, STRAIGHT
@@ -136,9 +137,9 @@ def test_labels_of_both_versions_are_read_and_checked_to_be_on_the_grid(kind: An
     scan, found = nifti.labels(given(saved(kind(voxels, AFFINES[11]))))
     assert (found == voxels).all()
     assert found.dtype == np.uint8
-    nifti.match("a", scan.grid, grid_of(SHAPE, AFFINES[11]))
+    match("a", scan.grid, grid_of(SHAPE, AFFINES[11]))
     with pytest.raises(InvalidError, match=r"another grid than its scan: 5 x 4 x 3 voxels .*axes.*; the scan: .*axes"):
-        nifti.match("a", scan.grid, grid_of(SHAPE, AFFINES[12]))
+        match("a", scan.grid, grid_of(SHAPE, AFFINES[12]))
 
 
 def bent(place: int, data: bytes) -> bytes:
@@ -152,7 +153,7 @@ BAD = {
     "empty": (b"", "no NIfTI"),
     "text": (b"hello, this is no file of voxels", "no NIfTI"),
     "truncated": (scan_of(np.eye(4), 0, 1)[:-7], "no NIfTI"),
-    "packed and truncated": (nifti.packed(Series("s"), grid_of(SHAPE, np.eye(4)), volume())[:-5], "no NIfTI"),
+    "packed and truncated": (nifti.packed(Series("s"), grid_of(SHAPE, np.eye(4)), volume())[:-5], "ends too early"),
     "NaN affine": (bent(280, NAN), "NaN"),
     "flat": (bent(280, bytes(16)), "independent"),
     "4D": (saved(nibabel.Nifti1Image(np.zeros((2, 2, 2, 3), np.uint8), np.eye(4))), "has 4 dimensions, 2 x 2 x 2 x 3"),

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from labelport.app.places import place
 from labelport.client.workspace import Project
 from labelport.errors import IntegrityError, LossError
+from labelport.kit.label_volume import pack
 from labelport.model.answers import Text
+from labelport.model.asset import Asset, Series
 from labelport.model.export import Skip, Tally
+from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
 from labelport.registry import format_named, formats
@@ -145,7 +149,10 @@ LOSSES: list[Loss] = [
 def spliceable(space: Space, name: str) -> Project:
     """Return a project whose labels have the fragments of COCO under the name of the lossy format."""
     project = space.work.create_project(space.app.new_id())
-    project.save([captioned(i) if name == "coco_captions" else record(i, boxes=2) for i in range(6)])
+    if "segment" in format_named(name).carries.kinds and "box" not in format_named(name).carries.kinds:
+        project.save([scanned(space, i) for i in range(6)])
+    else:
+        project.save([captioned(i) if name == "coco_captions" else record(i, boxes=2) for i in range(6)])
     space.app.store.db.connection.execute("UPDATE fragment SET format = 'lossy'")
     return project
 
@@ -153,6 +160,14 @@ def spliceable(space: Space, name: str) -> Project:
 def captioned(i: int) -> Record:
     texts = [Annotation(f"t{i}-c{j}", answers=(Text("caption", f"a picture, {j}"),)) for j in range(2)]
     return record(i, labels=(Label(f"t{i}-l", annotations=tuple(texts)),))
+
+
+def scanned(space: Space, i: int) -> Record:
+    """Return a record of a scan with two segments."""
+    blob = space.app.store.blobs.put([pack(np.arange(3, dtype=np.uint8).reshape(3, 1, 1))])
+    marks = tuple(Annotation(f"t{i}-s{j}", class_="car", geometry=Segment(blob, (j,))) for j in (1, 2))
+    series = Series("s", shape=(3, 1, 1), affine=tuple(np.eye(4).ravel().tolist()))
+    return record(i, asset=Asset(f"a{i}", "volume", series=(series,)), labels=(Label(f"t{i}-l", annotations=marks),))
 
 
 @pytest.mark.parametrize("on_loss", ["convert", "drop"])

@@ -32,11 +32,12 @@ _SIZE = 4
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What is told of a volume: its shape, its type, the CRC-32 of its voxels, how many have each value but 0."""
+    """What is told of a volume: shape, type, CRC-32 and Adler-32 of its voxels, how many have each value but 0."""
 
     shape: tuple[int, int, int]
     type: Type
     crc: int
+    adler: int
     counts: dict[int, int]
 
 
@@ -81,7 +82,7 @@ def pack(voxels: Voxels) -> bytes:
     fit = narrowest(top)
     flat = np.asarray(voxels, np.dtype(fit).newbyteorder("<")).ravel(order="F")
     i, j, k = voxels.shape
-    header = msgspec.json.encode(Header((i, j, k), fit, zlib_ng.crc32(flat), _counts(flat)))
+    header = msgspec.json.encode(Header((i, j, k), fit, zlib_ng.crc32(flat), zlib_ng.adler32(flat), _counts(flat)))
     return b"".join((MAGIC, len(header).to_bytes(_SIZE, "little"), header, deflated(flat)))
 
 

@@ -17,8 +17,9 @@ import numpy as np
 from zlib_ng import zlib_ng
 
 from labelport.errors import Fault, InvalidError, RequestError
+from labelport.kit.deflate import GZIP, gzipped, unpacked
 from labelport.kit.format import Input
-from labelport.kit.label_volume import END, LabelVolume, Type, Voxels, deflated, whole
+from labelport.kit.label_volume import LabelVolume, Type, Voxels, whole
 from labelport.model.asset import Series
 from labelport.shapes.grid import Grid, grid_of
 
@@ -32,11 +33,6 @@ _CODES = {"uint8": 2, "uint16": 512, "uint32": 768}
 _SCANNER = 1
 _SHEAR = 0.01
 """How far a qform may miss the affine, as a share of the smallest side of a voxel."""
-_GZIP = b"\x1f\x8b"
-_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-"""No time, no name, no system that it was made on: the same voxels give the same bytes (RFC 1952, section 2.3.1)."""
-_MOST = 1 << 34
-"""Bytes that a packed file may unpack to."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -67,16 +63,11 @@ def scan(file: Input) -> Scan:
 def labels(file: Input) -> tuple[Scan, Voxels]:
     """Return the label volume of a file; raises `InvalidError` where its values are no labels."""
     with _reading(file):
-        data = _unpacked(file)
+        data = file.read()
+        data = unpacked(file.path, data) if data.startswith(GZIP) else data
         found = _placed(file, _header_of(data[:_SECOND]))
         image = _image(data)
         return found, whole(file.path, np.asanyarray(image.dataobj).reshape(found.grid.shape))
-
-
-def match(path: str, found: Grid, wanted: Grid) -> None:
-    """Raise `InvalidError` with both grids where a segmentation does not lie on that of its scan."""
-    if not found.is_like(wanted):
-        raise _faulty(path, f"lies on another grid than its scan: {found}; the scan: {wanted}")
 
 
 def facts(found: Scan) -> dict[str, Any]:
@@ -86,10 +77,7 @@ def facts(found: Scan) -> dict[str, Any]:
 
 def packed(series: Series, grid: Grid, volume: LabelVolume) -> bytes:
     """Return a label volume as `.nii.gz`: its stream of deflate blocks goes in as it is."""
-    head = _header(series, grid, volume.header.type)
-    crc = zlib_ng.crc32_combine(zlib_ng.crc32(head), volume.header.crc, volume.size)
-    size = (len(head) + volume.size) & 0xFFFFFFFF
-    return b"".join((_GZIP_HEAD, deflated(head), volume.stream, END, struct.pack("<II", crc, size)))
+    return gzipped(volume, _header(series, grid, volume.header.type))
 
 
 def plain(series: Series, grid: Grid, volume: LabelVolume) -> bytes:
@@ -170,22 +158,7 @@ def _image(data: bytes) -> Any:  # noqa: ANN401  as above
 def _beginning(file: Input) -> bytes:
     with file.open() as opened:
         data = opened.read(1 << 16)
-    return zlib_ng.decompressobj(31).decompress(data, _SECOND) if data.startswith(_GZIP) else data[:_SECOND]
-
-
-def _unpacked(file: Input) -> bytes:
-    """Return the bytes of a file; of a packed one, those of all its members."""
-    data = file.read()
-    found: list[bytes] = []
-    size = 0
-    while data.startswith(_GZIP):
-        press = zlib_ng.decompressobj(31)
-        found.append(press.decompress(data, _MOST - size))
-        size += len(found[-1])
-        if not press.eof:
-            raise EOFError("the packed bytes end too early" if size < _MOST else f"unpacks to more than {_MOST} bytes")
-        data = press.unused_data
-    return b"".join(found) if found else data
+    return zlib_ng.decompressobj(31).decompress(data, _SECOND) if data.startswith(GZIP) else data[:_SECOND]
 
 
 @contextmanager

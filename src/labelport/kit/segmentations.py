@@ -3,7 +3,7 @@
 What one volume cannot hold, since segments overlap, is split into a volume for each, and told.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import ascii_uppercase
 from typing import Literal, NamedTuple
 
@@ -21,7 +21,7 @@ from labelport.model.label import Annotation, Label
 from labelport.model.record import Record, state_of
 from labelport.shapes.grid import Grid, grid_of_series
 
-Kind = Literal["labelled", "instance", "semantic", "class", "binary"]
+Kind = Literal["labelled", "grouped", "instance", "semantic", "class", "binary"]
 FOLDER = "segmentations"
 NOWHERE = "it covers no voxel"
 NO_GRID = "where the voxels of its series lie is not known"
@@ -29,12 +29,16 @@ SPLIT = "segment in a file of its own, since others overlap it"
 
 
 class Part(NamedTuple):
-    """What is in a volume: whose values, of which class, how many voxels; without an annotation, all of a class."""
+    """What is in a volume: whose values, of which class, how many voxels; without an annotation, all of a class.
+
+    `number` is that of the file, where it is of one object or class.
+    """
 
     values: tuple[int, ...]
     voxels: int
     class_: int | None = None
     annotation: str | None = None
+    number: int | None = None
 
 
 class Made(NamedTuple):
@@ -57,7 +61,7 @@ class _Mark(NamedTuple):
 class _Unit(NamedTuple):
     """The segments of a label on a series; their blobs, unpacked when they are looked at."""
 
-    label: str
+    label: str | None
     path: str
     series: Series
     grid: Grid
@@ -67,35 +71,74 @@ class _Unit(NamedTuple):
 
 def made(record: Record, context: Context, kind: Kind) -> Iterator[Made | Lost]:
     """Yield the volumes of a record, and what is lost or changed; one of them is in memory at a time."""
+    for unit in _units(record, context, kind):
+        if isinstance(unit, Lost):
+            yield unit
+        elif not unit.marks:
+            yield _empty(unit)
+        else:
+            yield from _made(unit, kind)
+
+
+def files(record: Record, context: Context, kind: Kind) -> int:
+    """Return how many volumes a record gives, without unpacking one."""
+    total = 0
+    for unit in _units(record, context, kind):
+        if isinstance(unit, Lost):
+            continue
+        marks = [mark for mark in unit.marks if _covers(unit, mark)]
+        classes = len({mark.class_ for mark in marks})
+        match kind:
+            case "instance":
+                total += len(marks)
+            case "class":
+                total += classes
+            case "binary":
+                total += 1 if marks or not unit.marks else 0
+            case "labelled" | "grouped" | "semantic" if marks:
+                is_whole = _shown(unit._replace(marks=marks), unit.open(marks[0].segment.blob), kind) is not None
+                total += 1 if is_whole else classes if kind == "semantic" else len(marks)
+            case _:
+                total += not unit.marks
+    return total
+
+
+def _units(record: Record, context: Context, kind: Kind) -> Iterator[_Unit | Lost]:
+    """Yield what lies together, and what has no place; of an empty task, where that is shown, its series."""
     numbers = {one.name: one.number for one in context.classes}
     places = paths(record)
+    seen: set[str] = set()
     for place, label in enumerate(record.labels):
         for series, marks in _by_series(record, label, numbers):
             grid = grid_of_series(series) if series else None
             if series is None or grid is None:
                 yield from (Lost("segment", "dropped", NO_GRID) for _ in marks)
                 continue
-            path = places[series.id] + (f"_{place}" if place else "")
-            yield from _made(_Unit(label.id, path, series, grid, marks, _opener(context, grid)), kind)
-    if state_of(record) == "empty" and kind in {"labelled", "semantic", "binary"}:
-        yield from _empty(record, places)
+            seen.add(series.id)
+            yield _Unit(label.id, places[place, series.id], series, grid, marks, _opener(context, grid))
+    if state_of(record) == "empty" and kind not in {"instance", "class"}:
+        for series in record.asset.series:
+            if series.id not in seen and (grid := grid_of_series(series)):
+                yield _Unit(None, places[0, series.id], series, grid, [], _opener(context, grid))
 
 
-def paths(record: Record) -> dict[str, str]:
-    """Return where the volumes of each series lie, by its id: named by the series, or by a letter where it has no name.
+def paths(record: Record) -> dict[tuple[int, str], str]:
+    """Return where the volumes of each label on each series lie, by the place of the label and the id of the series.
 
-    Names that one folder cannot hold beside each other are numbered.
+    They are named by the series, or by a letter where it has no name; those of further labels have their number behind
+    it. Names that one folder cannot hold beside each other are numbered.
     """
     taken: set[str] = set()
-    found: dict[str, str] = {}
-    for place, series in enumerate(record.asset.series):
-        name = safe(series.name) if series.name else _letters(place)
-        wanted, again = name, 0
-        while key(f"{wanted}.") in taken:
-            again += 1
-            wanted = numbered(f"{name}.", again).removesuffix(".")
-        taken.add(key(f"{wanted}."))
-        found[series.id] = f"{FOLDER}/{stem(record.path)}/{wanted}"
+    found: dict[tuple[int, str], str] = {}
+    for label in range(max(len(record.labels), 1)):
+        for place, series in enumerate(record.asset.series):
+            name = (safe(series.name) if series.name else _letters(place)) + (f"_{label}" if label else "")
+            wanted, again = name, 0
+            while key(f"{wanted}.") in taken:
+                again += 1
+                wanted = numbered(f"{name}.", again).removesuffix(".")
+            taken.add(key(f"{wanted}."))
+            found[label, series.id] = f"{FOLDER}/{stem(record.path)}/{wanted}"
     return found
 
 
@@ -121,7 +164,7 @@ def _by_series(record: Record, label: Label, numbers: Numbers) -> Iterator[tuple
 def _made(unit: _Unit, kind: Kind) -> Iterator[Made | Lost]:
     marks = []
     for mark in unit.marks:
-        if unit.open(mark.segment.blob).covered(mark.segment.values):
+        if _covers(unit, mark):
             marks.append(mark)
         else:
             yield Lost("segment", "dropped", NOWHERE)
@@ -135,19 +178,19 @@ def _made(unit: _Unit, kind: Kind) -> Iterator[Made | Lost]:
             yield from _classes(unit)
         case "binary":
             yield from _binary(unit)
-        case "labelled" | "semantic":
+        case "labelled" | "grouped" | "semantic":
             yield from _whole(unit, kind)
 
 
-def _whole(unit: _Unit, kind: Literal["labelled", "semantic"]) -> Iterator[Made | Lost]:
+def _whole(unit: _Unit, kind: Kind) -> Iterator[Made | Lost]:
     """Yield one volume of all segments, or where they overlap one for each."""
     volume = unit.open(unit.marks[0].segment.blob)
     shown = _shown(unit, volume, kind)
     if shown is None:
         yield from (Lost("segment", "converted", SPLIT) for _ in unit.marks)
-        yield from _instances(unit) if kind == "labelled" else _classes(unit)
+        yield from _classes(unit) if kind == "semantic" else _instances(unit)
         return
-    if kind == "labelled":
+    if kind != "semantic":
         parts = tuple(_part(mark, volume) for mark in unit.marks)
     else:
         owned = [
@@ -159,20 +202,20 @@ def _whole(unit: _Unit, kind: Literal["labelled", "semantic"]) -> Iterator[Made 
     yield _of(unit, unit.path, volume if is_same else _packed(renumbered(volume.voxels(), shown)), parts)
 
 
-def _shown(unit: _Unit, volume: LabelVolume, kind: Literal["labelled", "semantic"]) -> dict[int, int] | None:
+def _shown(unit: _Unit, volume: LabelVolume, kind: Kind) -> dict[int, int] | None:
     """Return what each value of a volume is shown as; None where one volume cannot show all."""
     if len({mark.segment.blob for mark in unit.marks}) > 1:
         return None
     shown: dict[int, int] = {}
     owner: dict[int, int | str] = {}
     for mark in unit.marks:
-        own = mark.annotation.id if kind == "labelled" else mark.class_
+        own = mark.class_ if kind == "semantic" else mark.annotation.id
         for value in mark.segment.values:
             if value not in volume.header.counts:
                 continue
-            if owner.setdefault(value, own) != own:
+            if owner.setdefault(value, own) != own and kind != "grouped":
                 return None
-            shown[value] = value if kind == "labelled" else mark.class_
+            shown[value] = mark.class_ if kind == "semantic" else value
     return shown
 
 
@@ -182,14 +225,16 @@ def _instances(unit: _Unit) -> Iterator[Made]:
     names = own if len(set(own)) == len(own) else range(1, len(own) + 1)
     for name, mark in zip(names, unit.marks, strict=True):
         volume = unit.open(mark.segment.blob)
-        part = Part((1,), volume.covered(mark.segment.values), mark.class_, mark.annotation.id)
+        part = Part((1,), volume.covered(mark.segment.values), mark.class_, mark.annotation.id, name)
         yield _of(unit, f"{unit.path}/instance-{name}", _packed(_inside(unit, (mark,))), (part,))
 
 
 def _classes(unit: _Unit) -> Iterator[Made]:
     for class_ in sorted({mark.class_ for mark in unit.marks}):
         volume = _packed(_inside(unit, [mark for mark in unit.marks if mark.class_ == class_]))
-        yield _of(unit, f"{unit.path}/category-{class_}", volume, (Part((1,), volume.covered((1,)), class_),))
+        yield _of(
+            unit, f"{unit.path}/category-{class_}", volume, (Part((1,), volume.covered((1,)), class_, number=class_),)
+        )
 
 
 def _binary(unit: _Unit) -> Iterator[Made]:
@@ -197,10 +242,8 @@ def _binary(unit: _Unit) -> Iterator[Made]:
     yield _of(unit, unit.path, volume, (Part((1,), volume.covered((1,))),))
 
 
-def _empty(record: Record, places: Mapping[str, str]) -> Iterator[Made]:
-    for series in record.asset.series:
-        if grid := grid_of_series(series):
-            yield Made(places[series.id], series, grid, _packed(np.zeros(grid.shape, np.uint8, order="F")), ())
+def _empty(unit: _Unit) -> Made:
+    return _of(unit, unit.path, _packed(np.zeros(unit.grid.shape, np.uint8, order="F")), ())
 
 
 def _inside(unit: _Unit, marks: Sequence[_Mark]) -> Voxels:
@@ -211,6 +254,10 @@ def _inside(unit: _Unit, marks: Sequence[_Mark]) -> Voxels:
         values = {value for mark in marks if mark.segment.blob == blob for value in mark.segment.values}
         found |= volume.inside(volume.voxels(), values)
     return found.view(np.uint8)
+
+
+def _covers(unit: _Unit, mark: _Mark) -> bool:
+    return unit.open(mark.segment.blob).covered(mark.segment.values) > 0
 
 
 def _part(mark: _Mark, volume: LabelVolume) -> Part:

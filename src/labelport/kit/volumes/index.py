@@ -1,6 +1,4 @@
-"""What stands beside the volumes: the options, the legend of classes, and a row of the index for each task."""
-
-from typing import Literal
+"""What stands beside the volumes: the legend of classes, and a row of the index for each task."""
 
 import msgspec
 
@@ -11,16 +9,6 @@ from labelport.model.asset import Series
 from labelport.model.export import State
 
 LEGEND, VOLUMES = "legend.json", "volumes.ndjson"
-
-
-class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`kind`: voxels are objects, one file for each object, class numbers, one file for each class, or all one.
-
-    `packing`: files are `.nii.gz`, or `.nii` without.
-    """
-
-    kind: Kind = "labelled"
-    packing: Literal["gzip", "none"] = "gzip"
 
 
 class ClassRow(msgspec.Struct, frozen=True, rename={"class_": "class"}):
@@ -67,13 +55,14 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     volumes: tuple[Volume, ...] = ()
 
 
-def options(context: Context) -> Options:
-    """Return the options of an export."""
-    return msgspec.convert(context.options, Options)
+def kind(context: Context) -> Kind:
+    """Return which kind of volumes an export asks for."""
+    found: Kind = context.options.get("kind", "labelled")
+    return found
 
 
 def legend(context: Context) -> bytes:
     """Return the legend as a file."""
     shades = palette.colours(context.classes)
     rows = tuple(ClassRow(one.number, one.name, palette.text(shades[one.number])) for one in context.classes)
-    return msgspec.json.format(msgspec.json.encode(Legend(options(context).kind, rows)), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(Legend(kind(context), rows)), indent=1) + b"\n"

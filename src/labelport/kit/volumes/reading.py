@@ -6,11 +6,12 @@ from io import TextIOWrapper
 import msgspec
 
 from labelport.errors import Fault, InvalidError
-from labelport.formats.nifti import pairs
-from labelport.formats.nifti.index import LEGEND, VOLUMES, Legend, Row, Volume
-from labelport.kit import nifti
 from labelport.kit.format import BROKEN, Blob, Counted, Input, Item, Reject
 from labelport.kit.label_volume import Voxels, combined, pack
+from labelport.kit.volumes import pairs
+from labelport.kit.volumes.codec import Codec
+from labelport.kit.volumes.grids import match
+from labelport.kit.volumes.index import LEGEND, VOLUMES, Legend, Row, Volume
 from labelport.model.asset import Asset
 from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label, Target
@@ -26,7 +27,7 @@ _legend = msgspec.json.Decoder(Legend)
 _row = msgspec.json.Decoder(Row)
 
 
-def decode(inputs: Iterable[Input]) -> Iterator[Item]:
+def decode(inputs: Iterable[Input], codec: Codec) -> Iterator[Item]:
     """Yield the classes, then the records, each behind its label volumes."""
     files = {given.path: given for given in inputs}
     indexed = [path.removesuffix(VOLUMES) for path in sorted(files) if path.rpartition("/")[2] == VOLUMES]
@@ -40,9 +41,9 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
             yield Reject(folder + VOLUMES, "$", (Fault("$", f"lacks {LEGEND!r} beside it"),), records=0)
             continue
         yield Ontology(_classes(found))
-        yield from _Reader(found, folder, files).records(files[folder + VOLUMES])
+        yield from _Reader(found, folder, files, codec).records(files[folder + VOLUMES])
     rest = {path: file for path, file in files.items() if not any(path.startswith(folder) for folder in indexed)}
-    yield from pairs.decode(rest)
+    yield from pairs.decode(rest, codec)
 
 
 def _classes(legend: Legend) -> tuple[LabelClass, ...]:
@@ -54,7 +55,8 @@ def _classes(legend: Legend) -> tuple[LabelClass, ...]:
 class _Reader:
     """Reads one delivery."""
 
-    def __init__(self, legend: Legend, folder: str, files: Mapping[str, Input]) -> None:
+    def __init__(self, legend: Legend, folder: str, files: Mapping[str, Input], codec: Codec) -> None:
+        self._codec = codec
         self._legend, self._folder, self._files = legend, folder, files
 
     def records(self, index: Input) -> Iterator[Item]:
@@ -108,8 +110,9 @@ class _Reader:
         grid = grid_of_series(series) if series else None
         if grid is None:
             raise InvalidError("a volume", [Fault("$.series", f"{volume.series!r} has no grid")])
-        found, voxels = nifti.labels(self._files[path])
-        nifti.match(path, found.grid, grid)
+        found = self._codec.read(self._files[path])
+        match(path, found.grid, grid)
+        voxels = found.layers[0]
         for part in volume.parts:
             there = sum(int((voxels == value).sum()) for value in part.values)
             if there != part.voxels:
