@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import msgspec
+from docs.generate import volumes
 from PIL import Image
 
 from labelport.app.sample import project as sample
@@ -50,6 +51,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
             shown = _overlaid(folder) if name == "preview" else _sheet(folder / "media", drawn)
             if shown:
                 yield name, _written(shown)
+    yield "nifti", _written(volumes.slices(), 3)
 
 
 def _drawn(decode: Decode, delivery: Path) -> Iterator[Drawn]:
@@ -119,7 +121,7 @@ def _pale(path: Path) -> Image.Image:
         return Image.blend(picture.convert("RGB"), Image.new("RGB", picture.size, "#ffffff"), PALE)
 
 
-def _written(shown: list[Image.Image]) -> bytes:
+def _written(shown: list[Image.Image], columns: int = 2) -> bytes:
     written = BytesIO()
-    overlay.contact_sheet(shown, CELL, 2).quantize(128).save(written, "PNG", optimize=True)
+    overlay.contact_sheet(shown, CELL, columns).quantize(128).save(written, "PNG", optimize=True)
     return written.getvalue()

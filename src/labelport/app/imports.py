@@ -2,7 +2,7 @@
 
 import mimetypes
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -18,14 +18,14 @@ from labelport.app.checking import Checker
 from labelport.app.context import App, Progress
 from labelport.app.media import Media
 from labelport.errors import Fault, IntegrityError, InvalidError, NotFoundError, RequestError
-from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.kit.format import Blob, Counted, Entry, Input, Item, Reject, Unread
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.model.workflow import Batch, Member
 from labelport.registry import format_named
 from labelport.store.locks import held, is_held
 from labelport.store.log import head
-from labelport.store.store import Project
+from labelport.store.store import Project, Store
 from labelport.store.tasks import Change, Saved
 
 AT_ONCE = 500
@@ -64,12 +64,21 @@ def take(app: App, ask: ImportFiles) -> ImportReport:
     run = _Import(app, _project(app, ask.project), media, typed=format_.typed)
     run.named = {given.path: given for given in inputs if given.path in named}
     with _alive(app.store.folder, run.name), run.quarantine, closing(run.fragmenter):
-        items = format_.decode(inputs)
+        items = _without_blobs(format_.decode(inputs), app.store)
         while batch := list(islice(items, AT_ONCE)):
             run.take(batch)
             app.progress(Progress("import", run.tally.records, unit="records"))
         run.fragmenter.finish(app.store)
     return run.report()
+
+
+def _without_blobs(items: Iterable[Item], store: Store) -> Iterator[Entry]:
+    """Store blobs as they come, so that one is in memory at a time; yield all else."""
+    for item in items:
+        if isinstance(item, Blob):
+            store.blobs.put([item.data])
+        else:
+            yield item
 
 
 @contextmanager
@@ -103,7 +112,7 @@ class _Import:
         self.quarantine = _Quarantine(app.store.folder / "quarantine" / f"{self.name}.ndjson")
         self.fragmenter = Fragmenter(app.store.folder / "staging" / f"{OURS}{self.name}", app.workers)
 
-    def take(self, items: list[Item]) -> None:
+    def take(self, items: list[Entry]) -> None:
         """Take a batch of what the decoder yields, in one change."""
         members: list[Member] = []
         with self.app.store.change(self.project, actor=self.app.actor, at=self.app.now()) as change:

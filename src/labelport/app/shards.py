@@ -13,7 +13,7 @@ from labelport.app.items import item
 from labelport.app.lanes import Lane
 from labelport.app.splitting import Splitting
 from labelport.errors import LabelportError, RequestError
-from labelport.kit.format import Context, Document, File, Row
+from labelport.kit.format import Context, Document, File, Row, no_blobs
 from labelport.model.export import ExportRequest
 from labelport.model.ontology import LabelClass
 from labelport.registry import format_named
@@ -46,7 +46,7 @@ class Job:
         """Make the lanes and the reader of an export."""
         self.row, self.request = row, row.request
         self.classes = classes_of(store, row.log, row.request, row.cut)
-        self.lanes = lanes(row.request, self.classes)
+        self.lanes = lanes(row.request, self.classes, store.blobs.read)
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
         self._splitting = Splitting(self.request.split, store.db, row.log, row.cut) if self.request.split else None
         self._copies = Copies(store, row, self._splitting) if self.request.media != "none" else None
@@ -119,12 +119,13 @@ def classes_of(store: Store, log: int, request: ExportRequest, cut: int) -> Clas
     return Classes(names.classes(store.db, log, cut), request.class_map)
 
 
-def lanes(request: ExportRequest, classes: Classes) -> list[Lane]:
+def lanes(request: ExportRequest, classes: Classes, blob: Callable[[str], bytes] = no_blobs) -> list[Lane]:
     """Return a lane for each format of a request; raises `RequestError` where a format cannot take its options."""
-    return [
-        Lane(name, format_named(name), context(name, request, classes.delivered), request, classes)
-        for name in request.formats
-    ]
+    made = []
+    for name in request.formats:
+        known = msgspec.structs.replace(context(name, request, classes.delivered), blob=blob)
+        made.append(Lane(name, format_named(name), known, request, classes))
+    return made
 
 
 def context(name: str, request: ExportRequest, classes: tuple[LabelClass, ...]) -> Context:

@@ -4,12 +4,13 @@ An encoder is pure and sees one record at a time, fitted to what the format carr
 it yields for a record does not depend on other records, so shards run anywhere and their output is joined in order.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Literal
 
 import msgspec
 
-from labelport.errors import Fault, InvalidError
+from labelport.errors import Fault, InvalidError, NotFoundError
 from labelport.model.export import Carries, State
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
@@ -101,12 +102,18 @@ class Made(msgspec.Struct, frozen=True):
     open: Callable[[], BinaryIO]
 
 
+def no_blobs(sha256: str) -> bytes:
+    """Return no blob: what an encoder gets where nothing keeps any."""
+    raise NotFoundError(f"no blob {sha256}")
+
+
 class Context(msgspec.Struct, frozen=True):
     """What is known before a record arrives: the classes of the delivery, options, which frames of tracks are wanted.
 
     `frames` is what `shapes.frames` takes: a word, or the step of the record's asset where one frame in so many is
     wanted. Where the delivery is split, `parts` are the names of its parts and `part` that of the record.
-    `media` says whether copies of the media come with the delivery.
+    `media` says whether copies of the media come with the delivery. `blob` gives the bytes of a blob by its SHA-256,
+    and raises `NotFoundError`.
     """
 
     classes: tuple[LabelClass, ...]
@@ -115,6 +122,7 @@ class Context(msgspec.Struct, frozen=True):
     parts: tuple[str, ...] = ()
     part: str = ""
     media: bool = False
+    blob: Callable[[str], bytes] = no_blobs
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -191,8 +199,20 @@ class Counted(msgspec.Struct, frozen=True):
     annotations: int
 
 
-Item = Ontology | Batch | Member | Record | Reject | Unread | Counted
-"""What a decoder yields: classes before the records that use them, in any other order."""
+class Blob(msgspec.Struct, frozen=True):
+    """A large value, such as a label volume, that records name by its SHA-256; it is stored when it comes."""
+
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+Entry = Ontology | Batch | Member | Record | Reject | Unread | Counted
+Item = Entry | Blob
+"""What a decoder yields: classes and blobs before the records that use them, in any other order."""
 Decode = Callable[[Iterable[Input]], Iterator[Item]]
 
 

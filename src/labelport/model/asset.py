@@ -12,7 +12,7 @@ from labelport.model.workflow import Utc
 class Series(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One image series of a study, or one medium of several: its name, where it lies, its shape and affine.
 
-    `affine` takes voxel indices to millimetres in RAS+, row by row, 16 numbers.
+    `affine` takes voxel indices to millimetres in RAS+, row by row, 16 numbers. `extra` is what else a file says of it.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Series(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     shape: tuple[int, ...] = ()
     affine: tuple[float, ...] | None = None
     modality: str | None = None
+    extra: dict[str, Any] | None = None
 
 
 class Message(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

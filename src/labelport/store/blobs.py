@@ -49,6 +49,11 @@ class Blobs:
         except FileNotFoundError as e:
             raise NotFoundError(f"no blob {sha256}") from e
 
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes of a blob; raises `NotFoundError`."""
+        with self.open(sha256) as file:
+            return file.read()
+
     def check(self) -> Iterator[tuple[str, bool]]:
         """Yield every blob and whether it holds what its name says."""
         for path in sorted(self.folder.glob("??/*")):

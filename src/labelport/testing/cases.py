@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from itertools import count
 
 import msgspec
+import numpy as np
 
+from labelport.kit.label_volume import pack
 from labelport.model.answers import Boolean, Checklist, Number, Option, Radio, Ranking, Text, Tree
 from labelport.model.asset import Asset, Message, Page, Series
 from labelport.model.geometry import (
@@ -71,6 +73,8 @@ _FEATURES: dict[str, object] = {
     "confidence": 0.875,
     "extra": {"tool": "brush 2"},
 }
+SCANNED = "5f" * 32
+"""The name of the label volume in `scans`; not its hash, so that golden files do not hang on how it is packed."""
 Shapes = tuple[tuple[int | None, Geometry | None], ...]
 _FLAT: Shapes = (
     (1, Box(1.5, 2.0, 30.25, 20.0)),
@@ -154,12 +158,21 @@ def words() -> tuple[Record, ...]:
     )
 
 
+def blob(sha256: str) -> bytes:
+    """Return the label volume of `scans`: value 1 lies below, 3 in the corner above."""
+    assert sha256 == SCANNED
+    voxels = np.zeros((16, 16, 8), np.uint8, order="F")
+    voxels[2:9, 3:7, 1:5] = 1
+    voxels[12:, 10:, 6:] = 3
+    return pack(voxels)
+
+
 def scans() -> tuple[Record, ...]:
     """Return a scan with everything that is marked in a volume, and a cloud of points."""
     affine = (-0.7, 0.0, 0.0, 90.0, 0.0, -0.7, 0.0, 126.0, 0.0, 0.0, 3.0, -72.0, 0.0, 0.0, 0.0, 1.0)
     series = Series("s1", "CT chest", ("1.dcm", "2.dcm"), (16, 16, 8), affine, "CT")
     shapes: tuple[Geometry, ...] = (
-        Segment("5f" * 32, (1, 3)),
+        Segment(SCANNED, (1, 3)),
         Landmark((3.0, 4.0, 5.0)),
         Length((0.0, 0.0, 0.0), (3.0, 4.0, 0.0), "world", 5.0),
         Angle((1.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.0), degrees=90.0),

@@ -129,6 +129,8 @@ def pixels(shape: Geometry) -> Pixels:
     """Return which pixels of the picture a shape covers, by the rule of pycocotools."""
     if isinstance(shape, Mask):
         return rle.decode(rle.parse(shape.counts), shape.height, shape.width) > 0
+    if not _covers(shape):
+        return np.zeros((HEIGHT, WIDTH), np.bool_)
     return rle.decode(raster.polygon(parts(shape), HEIGHT, WIDTH), HEIGHT, WIDTH) > 0
 
 

@@ -14,7 +14,7 @@ from labelport.fidelity import Ledger, fit
 from labelport.kit.format import Context, Document, Format
 from labelport.model.record import Record
 from labelport.shapes.frames import Wanted
-from labelport.testing.cases import CLASSES
+from labelport.testing.cases import CLASSES, blob
 from labelport.testing.render import render
 
 
@@ -24,7 +24,7 @@ def made(
     """Return the files that a format makes of records, fitted to it as an export fits them."""
     given = msgspec.structs.asdict(msgspec.convert(options, format_.options)) if format_.options else {}
     fitted = [fit(record, format_.carries, "convert", Ledger()) for record in records]
-    return render(_open(format_), fitted, Context(CLASSES, given, frames))
+    return render(_open(format_), fitted, Context(CLASSES, given, frames, blob=blob))
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:

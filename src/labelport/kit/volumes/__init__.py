@@ -1,0 +1,1 @@
+"""Label volumes as deliveries: an index and a legend beside the files, whichever kind of file holds a volume."""
