@@ -11,6 +11,7 @@ from labelport.app.files import MEDIA
 from labelport.app.growing import Growing
 from labelport.app.items import item
 from labelport.app.lanes import Lane
+from labelport.app.shelf import Shelf
 from labelport.app.splitting import Splitting
 from labelport.errors import LabelportError, RequestError
 from labelport.kit.format import Context, Document, File, Row
@@ -46,7 +47,7 @@ class Job:
         """Make the lanes and the reader of an export."""
         self.row, self.request = row, row.request
         self.classes = classes_of(store, row.log, row.request, row.cut)
-        self.lanes = lanes(row.request, self.classes)
+        self.lanes = lanes(row.request, self.classes, Shelf(store))
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
         self._splitting = Splitting(self.request.split, store.db, row.log, row.cut) if self.request.split else None
         self._copies = Copies(store, row, self._splitting) if self.request.media != "none" else None
@@ -119,10 +120,10 @@ def classes_of(store: Store, log: int, request: ExportRequest, cut: int) -> Clas
     return Classes(names.classes(store.db, log, cut), request.class_map)
 
 
-def lanes(request: ExportRequest, classes: Classes) -> list[Lane]:
+def lanes(request: ExportRequest, classes: Classes, shelf: Shelf | None = None) -> list[Lane]:
     """Return a lane for each format of a request; raises `RequestError` where a format cannot take its options."""
     return [
-        Lane(name, format_named(name), context(name, request, classes.delivered), request, classes)
+        Lane(name, format_named(name), context(name, request, classes.delivered), request, classes, shelf)
         for name in request.formats
     ]
 
