@@ -290,6 +290,11 @@ def test_a28_a_track_is_in_the_frames_where_it_is_seen() -> None:
     found = json.loads(render(FORMAT, [CLIP], context)["annotations/default.json"])
     assert frames(found, "frame") == [(1, [(42, True)]), (2, [(42, False)]), (3, [(42, True), (8, None)])]
     assert [item["image"]["path"] for item in found["items"]] == [f"v/frame_00000{frame}.jpg" for frame in (1, 2, 3)]
+    assert [(item["source_frame"], item["seconds"]) for item in found["items"]] == [
+        (102, 4.08),
+        (104, 4.16),
+        (106, 4.24),
+    ]
     tracked = found["items"][2]["annotations"][0]
     assert (tracked["object_id"], tracked["attributes"]) == (42, {"occluded": True, "track_id": 42, "keyframe": True})
 

@@ -2,7 +2,8 @@
 
 Format: https://open-edge-platform.github.io/datumaro/ (data formats, Datumaro). A label is told by its place in
 `categories`. What the model has and the format has no word for stands in keys that Datumaro passes over: `number`,
-`path`, `kind`, `frame`, `state` of an item, `on` of an annotation, `number` and `questions` of a label.
+`path`, `kind`, `frame`, `source_frame`, `seconds`, `state` of an item, `on` of an annotation, `number` and `questions`
+of a label.
 """
 
 from labelport.formats.datumaro.reading import decode

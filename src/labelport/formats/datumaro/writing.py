@@ -202,10 +202,21 @@ def _item(record: Record, frame: int | None, media: str, rows: list[dict[str, ob
     if "image" not in medium or frame is not None:
         found |= {"path": record.path, "kind": asset.kind}
     if frame is not None:
-        found["frame"] = frame
+        found |= _when(record, frame)
     state = state_of(record)
     if state != "labelled" or not rows:
         found["state"] = state
+    return found
+
+
+def _when(record: Record, frame: int) -> dict[str, object]:
+    """Return which frame an item is of: of the asset, of its file where that is another, and when it is shown."""
+    source, seconds = frames.source_frame(record.asset, frame), frames.seconds(record.asset, frame)
+    found: dict[str, object] = {"frame": frame}
+    if source != frame:
+        found["source_frame"] = source
+    if seconds is not None:
+        found["seconds"] = seconds
     return found
 
 
