@@ -156,7 +156,7 @@ def test_corners_of_a_cuboid_go_from_front_to_back_along_its_upper_side() -> Non
     assert found["points"] == [[10, 10], [14, 6], [34, 6], [30, 10], [14, 26], [34, 26], [30, 30], [10, 30]]
 
 
-def test_parts_of_one_object_are_annotations_of_its_id_and_come_back_as_one() -> None:
+def test_a18_parts_of_one_object_are_annotations_of_its_id_and_come_back_as_one() -> None:
     shape = Polygon(((SQUARE,), (APART,)))
     found = written(picture(Annotation("a", 9, 1, shape)))
     told = [(one["id"], one["group"], one["points"]) for one in found["items"][0]["annotations"]]
@@ -187,7 +187,7 @@ def test_a_cuboid_in_voxels_is_dropped_and_told_to_be() -> None:
     assert written(record)["items"][0]["annotations"] == []
 
 
-def test_features_are_attributes_by_the_names_that_are_established() -> None:
+def test_a16_features_are_attributes_by_the_names_that_are_established() -> None:
     one = Annotation(
         "a",
         9,
@@ -299,7 +299,7 @@ def test_a28_a_track_is_in_the_frames_where_it_is_seen() -> None:
     assert (tracked["object_id"], tracked["attributes"]) == (42, {"occluded": True, "track_id": 42, "keyframe": True})
 
 
-def test_frames_may_be_told_by_the_video_and_their_number_in_it() -> None:
+def test_a30_frames_may_be_told_by_the_video_and_their_number_in_it() -> None:
     found = written(CLIP, media="video_frame")
     assert found["media_type"] == 4
     assert [item["video_frame"] for item in found["items"]] == [

@@ -139,7 +139,7 @@ def is_near(picture: Image.Image, place: tuple[int, int], colour: str) -> bool:
     return max(abs(a - b) for a, b in zip(found, ImageColor.getrgb(colour), strict=True)) < 8
 
 
-def test_a_frame_is_shown_with_its_picture() -> None:
+def test_a45_a_frame_is_shown_with_its_picture() -> None:
     found = rows(looked_at(CLIP, lambda: stored("#ff0000", "#00ff00", "#0000ff", "#ffffff")))
     assert [(row["frame"], row["classes"]) for row in found] == [(0, {"1": 1}), (1, {"1": 1})]
     assert [
@@ -173,7 +173,7 @@ def test_pictures_may_be_embedded() -> None:
     assert is_near(embedded(row), (0, 0), "#ff0000")
 
 
-def test_a_contact_sheet_shows_each_picture_with_what_is_drawn_over_it() -> None:
+def test_a45_a_contact_sheet_shows_each_picture_with_what_is_drawn_over_it() -> None:
     files = looked_at(picture(Annotation("a", 1, 1, SQUARE)), lambda: stored("#ffffff", kind="PNG"), sheets="png")
     with Image.open(BytesIO(files["sheets/00000.png"])) as found:
         assert (found.format, found.mode) == ("PNG", "RGB")
