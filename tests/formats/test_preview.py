@@ -2,14 +2,15 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html.parser import HTMLParser
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
+from labelport.formats.preview.sheets import GAP, HEIGHT, TEXT, WIDTH
 from labelport.kit.format import Context
 from labelport.kit.scenes import scenes
 from labelport.model.asset import Asset
@@ -25,6 +26,7 @@ from tests.formats.test_png_masks import picture
 
 Files = Mapping[str, bytes]
 FORMAT = format_named("preview")
+OPTIONS = {"per_page": 60, "side": 640, "pictures": "linked", "media": "", "sheets": "none"}
 
 
 def rows(files: Files) -> list[dict[str, Any]]:
@@ -53,8 +55,7 @@ class TestPreview(FormatTests):
 
 
 def made(*records: Record, classes: Sequence[LabelClass] = CLASSES, **options: Any) -> dict[str, bytes]:
-    given = {"per_page": 60, "side": 640, "media": "", **options}
-    return render(FORMAT, records, Context(tuple(classes), given))
+    return render(FORMAT, records, Context(tuple(classes), {**OPTIONS, **options}))
 
 
 SQUARE = Box(4.0, 3.0, 8.0, 6.0)
@@ -103,12 +104,99 @@ def test_pages_are_cut_and_hold_all() -> None:
     assert [row["task"] for row in rows(files)] == [1, 2, 3, 4, 5]
 
 
-def test_frames_are_drawn_one_by_one_without_a_picture() -> None:
-    frames = (Keyframe("t", 0, SQUARE), Keyframe("t", 2, outside=True))
-    label = Label("l", tracks=(Track("t", 1, 1),), keyframes=frames)
-    asset = Asset("v", "video", "v.mp4", width=16, height=12, frames=6)
-    (row,) = rows(made(Record("v", "v.mp4", asset, 1, "v.mp4", labels=(label,))))
-    assert (row["frame"], row.get("media"), row["classes"]) == (0, None, {"1": 1})
+FRAMES = (Keyframe("t", 0, SQUARE), Keyframe("t", 2, outside=True))
+CLIP = Record(
+    "v",
+    "v.gif",
+    Asset("v", "video", "v.gif", width=16, height=12, frames=3, first_frame=1),
+    1,
+    "v.gif",
+    labels=(Label("l", tracks=(Track("t", 1, 1),), keyframes=FRAMES),),
+)
+
+
+def looked_at(record: Record, medium: Callable[[], BinaryIO], **options: Any) -> dict[str, bytes]:
+    return render(FORMAT, [record], Context(CLASSES, {**OPTIONS, **options}, frames="all", medium=medium))
+
+
+def embedded(row: Mapping[str, Any]) -> Image.Image:
+    head, _, data = row["media"].partition(",")
+    assert head == "data:image/jpeg;base64"
+    with Image.open(BytesIO(b64decode(data))) as found:
+        return found.convert("RGB")
+
+
+def stored(*colours: str, kind: str = "GIF") -> BytesIO:
+    out = BytesIO()
+    first, *rest = (Image.new("RGB", (16, 12), colour) for colour in colours)
+    first.save(out, kind, **({"save_all": True, "append_images": rest} if rest else {}))
+    return BytesIO(out.getvalue())
+
+
+def is_near(picture: Image.Image, place: tuple[int, int], colour: str) -> bool:
+    found = picture.getpixel(place)
+    assert isinstance(found, tuple)
+    return max(abs(a - b) for a, b in zip(found, ImageColor.getrgb(colour), strict=True)) < 8
+
+
+def test_a45_a_frame_is_shown_with_its_picture() -> None:
+    found = rows(looked_at(CLIP, lambda: stored("#ff0000", "#00ff00", "#0000ff", "#ffffff")))
+    assert [(row["frame"], row["classes"]) for row in found] == [(0, {"1": 1}), (1, {"1": 1})]
+    assert [
+        is_near(embedded(row), (8, 6), colour) for row, colour in zip(found, ("#00ff00", "#0000ff"), strict=True)
+    ] == [
+        True,
+        True,
+    ]
+
+
+def test_a_frame_that_cannot_be_decoded_says_so() -> None:
+    (row, _) = rows(looked_at(CLIP, lambda: BytesIO(b"no film")))
+    assert (row.get("media"), row["classes"]) == (None, {"1": 1})
+    assert row["note"].startswith("the file cannot be read")
+
+
+def test_a_frame_says_that_there_are_no_media() -> None:
+    (row,) = rows(made(CLIP))
+    assert (row["frame"], row.get("media"), row["note"]) == (0, None, "its media are not at hand")
+
+
+def test_what_is_no_picture_says_so() -> None:
+    (row,) = rows(made(Record("t", "t", Asset("t", "text", text="The tug."), 1, "t.txt")))
+    assert (row.get("media"), row["note"]) == (None, "its asset is no picture: text")
+
+
+def test_pictures_may_be_embedded() -> None:
+    (row,) = rows(
+        looked_at(picture(Annotation("a", 1, 1, SQUARE)), lambda: stored("#ff0000", kind="PNG"), pictures="embedded")
+    )
+    assert is_near(embedded(row), (0, 0), "#ff0000")
+
+
+def test_a45_a_contact_sheet_shows_each_picture_with_what_is_drawn_over_it() -> None:
+    files = looked_at(picture(Annotation("a", 1, 1, SQUARE)), lambda: stored("#ffffff", kind="PNG"), sheets="png")
+    with Image.open(BytesIO(files["sheets/00000.png"])) as found:
+        assert (found.format, found.mode) == ("PNG", "RGB")
+        width, height = found.size
+        inside = found.getpixel((width // 2, height - GAP - TEXT - HEIGHT // 2))
+        outside = found.getpixel((width // 2, height - GAP - TEXT - HEIGHT + 4))
+    assert outside == pytest.approx([255] * 3, abs=6)
+    assert inside == pytest.approx([255 - 0.35 * (255 - shade) for shade in (0x1F, 0x77, 0xB4)], abs=6)
+
+
+def test_there_is_a_contact_sheet_for_each_page() -> None:
+    asset = Asset("i", "image", width=16, height=12)
+    files = made(*(Record(f"t{i}", f"{i}", asset, i, f"{i}.jpg") for i in range(1, 6)), per_page=2, sheets="png")
+    assert [path for path in files if path.startswith("sheets")] == [f"sheets/0000{n}.png" for n in range(3)]
+    sizes = []
+    for n in range(3):
+        with Image.open(BytesIO(files[f"sheets/0000{n}.png"])) as found:
+            sizes.append(found.width)
+    assert sizes == [2 * WIDTH + 3 * GAP] * 2 + [WIDTH + 2 * GAP]
+
+
+def test_a_page_without_pictures_has_no_sheet() -> None:
+    assert "sheets/00000.png" not in made(sheets="png")
 
 
 def test_a34_the_three_states_are_told_apart() -> None:

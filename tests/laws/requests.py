@@ -12,6 +12,7 @@ FORMATS = (
     "coco",
     "coco_captions",
     "csv_objects",
+    "datumaro",
     "ndjson_split",
     "parquet",
     "geojson",

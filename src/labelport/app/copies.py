@@ -1,18 +1,16 @@
 """Copies of media in a delivery: taken from where an import saw them, counted, and kept where a delta need not."""
 
-import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from labelport.app.growing import chunks
-from labelport.app.media import folders
 from labelport.app.reckoning import Account
+from labelport.app.shelf import Shelf
 from labelport.app.splitting import Splitting
 from labelport.errors import NotFoundError
 from labelport.kit.format import FILES
@@ -29,7 +27,6 @@ MISSING = "missing: "
 WRITTEN_OUT = frozenset({"text", "conversation", "html", "geo"})
 """Assets that may have no medium: a record holds all of them."""
 QUALITY = 95
-_SHA256 = re.compile("[0-9a-f]{64}")
 Copy = Callable[[str, Iterable[bytes], int], None]
 
 
@@ -48,8 +45,7 @@ class Copies:
     ) -> None:
         """Read from the store, and from folders that imports were told of; `places` says what a copy's hangs on."""
         self._places = places
-        self._blobs = store.blobs
-        self._folders = folders(store.folder)
+        self._shelf = Shelf(store)
         self._is_upright = row.request.media == "upright"
         self._account = Account()
         self._splitting = self._splitting_before = splitting
@@ -67,7 +63,7 @@ class Copies:
             self._account.expect(WITHOUT, 1)
             return ""
         try:
-            file = self._file(asset)
+            file = self._shelf.file(asset)
             if self._is_kept(found, part):
                 self._account.expect(KEPT, 1)
             else:
@@ -95,25 +91,6 @@ class Copies:
         if was is None or was.fault or (was.asset, was.stored.path) != (found.asset, found.stored.path):
             return False
         return self._splitting_before is None or self._splitting_before.part(was) == part
-
-    def _file(self, asset: Asset) -> Path:
-        """Return where a medium lies; raises `NotFoundError` with the reason where it cannot be had."""
-        if asset.uri is None:
-            raise NotFoundError("the task names no file")
-        place = urlsplit(asset.uri)
-        if place.scheme == "blob" and _SHA256.fullmatch(place.path):
-            file = self._blobs.path(place.path)
-        elif place.scheme == "file":
-            file = Path(unquote(place.path)).resolve()
-            if not any(file.is_relative_to(folder) for folder in self._folders):
-                raise NotFoundError("it lies in no folder that an import was given as --media")
-        else:
-            raise NotFoundError("it is no file here: import with --media")
-        if not file.is_file():
-            raise NotFoundError("the file is gone")
-        if asset.bytes is not None and asset.bytes != file.stat().st_size:
-            raise NotFoundError("the file is not the one that was imported: its size is another")
-        return file
 
     def _bytes(self, asset: Asset, file: Path) -> Iterator[bytes]:
         try:

@@ -5,6 +5,7 @@ A task whose bytes can be joined is spliced; any other is decoded, fitted to wha
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 
 import msgspec
@@ -13,6 +14,7 @@ from labelport.app.classmap import Classes
 from labelport.app.envelopes import root
 from labelport.app.reckoning import Account
 from labelport.app.shape import WORDS, Shape
+from labelport.app.shelf import Shelf
 from labelport.errors import IntegrityError, LossError, RequestError
 from labelport.fidelity import Ledger, fit, forecast, revise
 from labelport.kit.count import units
@@ -33,8 +35,16 @@ _kinds = msgspec.json.Decoder(dict[str, int]).decode
 class Lane:
     """A format at work."""
 
-    def __init__(self, name: str, format_: Format, context: Context, request: ExportRequest, classes: Classes) -> None:
-        """Decide once what does not depend on the task."""
+    def __init__(
+        self,
+        name: str,
+        format_: Format,
+        context: Context,
+        request: ExportRequest,
+        classes: Classes,
+        shelf: Shelf | None = None,
+    ) -> None:
+        """Decide once what does not depend on the task; without a shelf, there are no media to look at."""
         self.name, self.format, self.context = name, format_, context
         self.shape = Shape(classes, request.frames, format_.carries)
         self._account = Account()
@@ -57,6 +67,7 @@ class Lane:
         self._found = format_.found if request.verify == "deep" else None
         self._copies = request.media != "none"
         self._located: str | None = None
+        self._shelf = shelf if format_.looks else None
 
     @property
     def needs_lines(self) -> bool:
@@ -189,6 +200,8 @@ class Lane:
         context = msgspec.structs.replace(self.context, part=part) if part else self.context
         if self._is_sampled and record is not None:
             context = msgspec.structs.replace(context, frames=self.shape.wanted(record))
+        if self._shelf is not None and record is not None:
+            context = msgspec.structs.replace(context, medium=partial(self._shelf.open, record.asset))
         return context
 
     def _returned(self, record: Record, context: Context, ledger: Ledger) -> tuple[int, int]:

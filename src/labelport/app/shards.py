@@ -11,9 +11,10 @@ from labelport.app.files import MEDIA
 from labelport.app.growing import Growing
 from labelport.app.items import item
 from labelport.app.lanes import Lane
+from labelport.app.shelf import Shelf
 from labelport.app.splitting import Splitting
 from labelport.errors import LabelportError, RequestError
-from labelport.kit.format import Context, Document, File, Row, no_blobs
+from labelport.kit.format import Context, Document, File, Row
 from labelport.model.export import ExportRequest
 from labelport.model.ontology import LabelClass
 from labelport.registry import format_named
@@ -46,7 +47,7 @@ class Job:
         """Make the lanes and the reader of an export."""
         self.row, self.request = row, row.request
         self.classes = classes_of(store, row.log, row.request, row.cut)
-        self.lanes = lanes(row.request, self.classes, store.blobs.read)
+        self.lanes = lanes(row.request, self.classes, Shelf(store))
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
         self._splitting = Splitting(self.request.split, store.db, row.log, row.cut) if self.request.split else None
         by_class = any(lane.format.locate for lane in self.lanes)
@@ -121,12 +122,14 @@ def classes_of(store: Store, log: int, request: ExportRequest, cut: int) -> Clas
     return Classes(names.classes(store.db, log, cut), request.class_map)
 
 
-def lanes(request: ExportRequest, classes: Classes, blob: Callable[[str], bytes] = no_blobs) -> list[Lane]:
+def lanes(request: ExportRequest, classes: Classes, shelf: Shelf | None = None) -> list[Lane]:
     """Return a lane for each format of a request; raises `RequestError` where a format cannot take its options."""
     made = []
     for name in request.formats:
-        known = msgspec.structs.replace(context(name, request, classes.delivered), blob=blob)
-        made.append(Lane(name, format_named(name), known, request, classes))
+        known = context(name, request, classes.delivered)
+        if shelf is not None:
+            known = msgspec.structs.replace(known, blob=shelf.blob)
+        made.append(Lane(name, format_named(name), known, request, classes, shelf))
     return made
 
 

@@ -110,7 +110,7 @@ class _Annotation(AnnotationRow, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-Row = TypeVar("Row", ImageRow, CategoryRow, SegmentRow, AnnotationRow)
+Row = TypeVar("Row", bound=msgspec.Struct)
 
 
 class Kind(Generic[Row]):

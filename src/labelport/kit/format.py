@@ -113,7 +113,8 @@ class Context(msgspec.Struct, frozen=True):
     `frames` is what `shapes.frames` takes: a word, or the step of the record's asset where one frame in so many is
     wanted. Where the delivery is split, `parts` are the names of its parts and `part` that of the record.
     `media` says whether copies of the media come with the delivery. `blob` gives the bytes of a blob by its SHA-256,
-    and raises `NotFoundError`.
+    and raises `NotFoundError`. `medium` opens that of the record, for a format that `looks`; it raises `NotFoundError`
+    where it cannot be had, and is None where no media are at hand.
     """
 
     classes: tuple[LabelClass, ...]
@@ -123,6 +124,7 @@ class Context(msgspec.Struct, frozen=True):
     part: str = ""
     media: bool = False
     blob: Callable[[str], bytes] = no_blobs
+    medium: Callable[[], BinaryIO] | None = None
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -255,8 +257,8 @@ class Format(msgspec.Struct, frozen=True):
     record, but for what drawing drops, where that is not the one with all that it carries. `parts` says where those of
     a split are: each in a folder of its own, laid out as a whole delivery (`folders`), or where the format puts each
     record by `context.part`, in one layout for all (`own`). `place` gives the path of a copy of a task's medium by the
-    task's path and the context; formats that do not care have them in `media/`, shared.
-    `locate` gives it by what is said of the task, or None where that says nothing.
+    task's path and the context; formats that do not care have them in `media/`, shared. `locate` gives it by what is
+    said of the task, or None where that says nothing. `looks` says that `encode` looks at media.
     """
 
     title: str
@@ -280,6 +282,7 @@ class Format(msgspec.Struct, frozen=True):
     parts: Literal["folders", "own"] = "folders"
     place: Callable[[str, Context], str] | None = None
     locate: Callable[[Record, Context], str | None] | None = None
+    looks: bool = False
 
 
 def stem(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Preview: a gallery in HTML that opens without a server, each picture with its objects drawn over it.
+"""Preview: a gallery in HTML that opens without a server, and contact sheets: pictures with their objects over them.
 
 `index.html` loads one page of pictures at a time, so that neither the exporter nor the browser holds a large project.
 """
@@ -6,19 +6,27 @@
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Annotated, Literal
 
 import msgspec
+from PIL import Image
 
+from labelport.errors import NotFoundError
+from labelport.formats.preview import pages
 from labelport.formats.preview.gallery import html
+from labelport.formats.preview.pages import Picture
+from labelport.formats.preview.sheets import sheet
 from labelport.kit import overlay
-from labelport.kit.format import Context, Document, File, Format, Row, Section
+from labelport.kit.format import Context, Document, File, Format, Made, Row
 from labelport.kit.scenes import Scene, count, scenes, size
-from labelport.model.export import Carries, State
+from labelport.kit.stills import Stills
+from labelport.model.export import Carries
 from labelport.model.record import Record
+from labelport.shapes.frames import source_frame
 
-INDEX, PAGES = "index.html", "pages/{part:05d}.js"
+INDEX = "index.html"
 FLAT = ("box", "rotated_box", "ellipse", "polygon", "multi_polygon", "polygon_with_hole", "mask")
 LINES = ("polyline", "point", "keypoints", "cuboid")
 CARRIES = Carries(
@@ -27,33 +35,22 @@ CARRIES = Carries(
     features=frozenset({"on", "outside", "z_order"}),
 )
 _TASK = re.compile(rb'\{"task":(\d+)')
-_encode = msgspec.json.Encoder().encode
+QUALITY = 85
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`per_page`: pictures on a page. `side`: pixels of the longer side of what is drawn over a picture.
 
-    `media`: the folder (seen from `index.html`) or the address that pictures lie under, by their paths in the delivery;
-    without it they are shown from where the project has them.
+    `pictures`: whether they are `linked` or `embedded` in the pages. `media`: the folder (seen from `index.html`) or
+    the address that linked ones lie under, by their paths in the delivery; without it, where the project has them.
+    `sheets`: a contact sheet (`png`) for each page, or `none`; it embeds the pictures too.
     """
 
-    per_page: Annotated[int, msgspec.Meta(ge=1)] = 60
+    per_page: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 60
     side: Annotated[int, msgspec.Meta(ge=16, le=4096)] = 640
+    pictures: Literal["linked", "embedded"] = "linked"
     media: str = ""
-
-
-class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a page knows of a picture: `overlay` is a PNG in base64 that lies over it."""
-
-    task: int
-    name: str
-    state: State
-    frame: int | None = None
-    width: int | None = None
-    height: int | None = None
-    media: str | None = None
-    overlay: str | None = None
-    classes: dict[str, int] = {}
+    sheets: Literal["none", "png"] = "none"
 
 
 def once(context: Context) -> tuple[File, ...]:
@@ -63,16 +60,24 @@ def once(context: Context) -> tuple[File, ...]:
 
 def documents(context: Context) -> tuple[Document, ...]:
     """Return the pages: scripts, since a browser reads nothing else beside a file without a server."""
-    rows = Section("pictures", b",\n")
-    return (Document(PAGES, (b"show([\n", rows, b"\n]);\n"), rows=_options(context).per_page),)
+    parts = pages.HEAD, pages.SECTION, pages.TAIL
+    return (Document(pages.PATH, parts, rows=_options(context).per_page),)
+
+
+def last(made: Sequence[Made], context: Context) -> Iterator[File]:
+    """Yield the contact sheet of each page, where they are asked for."""
+    for page in made if _options(context).sheets == "png" else ():
+        with page.open() as file:
+            yield from sheet(page.path, file.read(), context.classes)
 
 
 def encode(record: Record, context: Context) -> Iterator[Row]:
     """Yield a picture, or a frame, with what is drawn over it."""
     asked = _options(context)
     look = overlay.style(context.classes)
-    for scene in scenes(record, context):
-        yield Row("pictures", _encode(_picture(record, scene, asked, look)))
+    with Stills(context.medium) as stills:
+        for scene in scenes(record, context):
+            yield Row("pictures", pages.encode(_picture(record, scene, asked, look, stills)))
 
 
 def counted(record: Record, context: Context) -> Mapping[str, int]:
@@ -92,10 +97,10 @@ def _options(context: Context) -> Options:
     return msgspec.convert(context.options, Options)
 
 
-def _picture(record: Record, scene: Scene, asked: Options, look: overlay.Style) -> Picture:
+def _picture(record: Record, scene: Scene, asked: Options, look: overlay.Style, stills: Stills) -> Picture:
     reach = size(record, scene.marks) or _known(record)
     shown = overlay.transparent(scene.marks, reach, look, asked.side) if scene.marks and reach else None
-    is_still = scene.frame is None
+    media, note = _media(record, scene.frame, asked, stills)
     return Picture(
         record.number,
         record.name,
@@ -103,9 +108,10 @@ def _picture(record: Record, scene: Scene, asked: Options, look: overlay.Style) 
         scene.frame,
         reach[1] if reach else None,
         reach[0] if reach else None,
-        _media(record, asked.media) if is_still and record.asset.kind == "image" else None,
+        media,
         b64encode(shown).decode() if shown else None,
         {str(class_): times for class_, times in sorted(Counter(mark.class_ for mark in scene.marks).items())},
+        note,
     )
 
 
@@ -114,9 +120,26 @@ def _known(record: Record) -> tuple[int, int] | None:
     return (height, width) if height and width else None
 
 
-def _media(record: Record, folder: str) -> str | None:
-    """Return where the picture itself is."""
-    return f"{folder.rstrip('/')}/{record.path}" if folder else record.asset.uri
+def _media(record: Record, frame: int | None, asked: Options, stills: Stills) -> tuple[str | None, str | None]:
+    """Return where a picture is, or itself, as frames are always; and why there is none."""
+    asset = record.asset
+    if asset.kind not in ("image", "video"):
+        return None, f"its asset is no picture: {asset.kind}"
+    if asset.kind == "image" and asked.pictures == "linked" and asked.sheets == "none":
+        return f"{asked.media.rstrip('/')}/{record.path}" if asked.media else asset.uri, None
+    try:
+        still = stills.at(source_frame(asset, frame or 0) if asset.kind == "video" else None)
+    except NotFoundError as e:
+        return None, str(e)
+    return _embedded(still, asked.side), None
+
+
+def _embedded(still: Image.Image, side: int) -> str:
+    """Return a picture, made smaller where need be, as an address that holds it (RFC 2397)."""
+    still.thumbnail((side, side))
+    out = BytesIO()
+    still.save(out, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{b64encode(out.getvalue()).decode()}"
 
 
 FORMAT = Format(
@@ -125,8 +148,11 @@ FORMAT = Format(
     encode,
     documents,
     once=once,
+    last=last,
     options=Options,
     holds={"pictures": "task"},
     number=number,
     count=counted,
+    version=2,
+    looks=True,
 )

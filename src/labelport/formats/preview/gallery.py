@@ -22,13 +22,17 @@ button { font: inherit; min-width: 2.5em; }
 ul { display: flex; flex-wrap: wrap; gap: .2em 1em; margin: 0; padding: 0; list-style: none; }
 li::before { content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 2px;
   background: var(--colour); }
-main { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); align-items: start; gap: 1em;
-  padding: 1em; }
-figure { margin: 0; }
-.picture { position: relative; background: #8882; border-radius: 4px; overflow: hidden; }
-.picture img { position: absolute; inset: 0; width: 100%; height: 100%; }
+main { display: flex; flex-wrap: wrap; gap: 1em; padding: 1em; }
+main::after { content: ""; flex: 1e6 1 0; }
+figure { margin: 0; min-width: 0; contain: inline-size; flex: var(--ratio) 1 calc(var(--ratio) * 15rem);
+  max-width: calc(var(--ratio) * 22rem); }
+.picture { position: relative; display: flex; align-items: flex-end; justify-content: center; overflow: hidden;
+  aspect-ratio: var(--ratio); background: #8882; border-radius: 4px; }
+.picture img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
+.picture small { padding: .4em 1em; text-align: center; }
 body.plain .overlay { display: none; }
-figcaption { padding: .3em 0; overflow-wrap: anywhere; }
+figcaption { padding: .3em 0; }
+figcaption, figcaption small { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 small { display: block; opacity: .7; }
 </style>
 <header>
@@ -62,16 +66,20 @@ function source(uri) {
 
 function figure(row) {
   const found = made("figure", {}), box = made("div", {className: "picture"}), text = made("figcaption", {});
-  box.style.aspectRatio = (row.width || 4) + " / " + (row.height || 3);
+  const ratio = (row.width || 4) / (row.height || 3);
+  found.style.setProperty("--ratio", Math.min(Math.max(ratio, .45), 3));
+  const note = made("small", {textContent: row.note || ""});
+  box.append(note);
   if (row.media) {
     const picture = made("img", {loading: "lazy", alt: "", src: source(row.media)});
-    picture.onerror = () => picture.remove();
+    picture.onerror = () => { picture.remove(); note.textContent = "its picture cannot be loaded"; };
     box.append(picture);
   }
   const drawn = "data:image/png;base64," + row.overlay;
   if (row.overlay) box.append(made("img", {className: "overlay", alt: "", src: drawn}));
   const frame = row.frame === undefined ? "" : ", frame " + row.frame;
   const held = Object.entries(row.classes || {}).map(([number, times]) => times + " " + (names.get(number) || number));
+  text.title = row.name + frame;
   text.append(row.name + frame, made("small", {textContent: held.join(", ") || row.state}));
   found.append(box, text);
   return found;
