@@ -66,7 +66,7 @@ def test_a_store_of_the_schema_before_gets_its_heads(tmp_path: Path) -> None:
     export = space.export(space.request(project.id, at=2))
     project.remove(["t1"])
     project.erase("t1")
-    db.execute("DROP INDEX event_handed_in; DROP INDEX task_version_at_work; DROP TABLE head; PRAGMA user_version = 1")
+    db.execute("DROP INDEX task_version_at_work; DROP INDEX event_handed_in; DROP TABLE head; PRAGMA user_version = 1")
     space.app.store.close()
     again = Space(tmp_path)
     assert again.work.verify_log().faults == ()
