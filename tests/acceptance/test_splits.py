@@ -79,7 +79,7 @@ def test_a46_an_export_is_taken_in_again_whole(tmp_path: Path) -> None:
     assert space.import_files("scans", "ndjson", [str(tmp_path / "d")]).unchanged == 20
 
 
-@pytest.mark.parametrize("name", ["ndjson", "json", "ndjson_split"])
+@pytest.mark.parametrize("name", ["ndjson", "json", "ndjson_split", "parquet", "webdataset"])
 def test_a46_a_delivery_that_is_read_back_where_it_came_from_makes_no_new_task(tmp_path: Path, name: str) -> None:
     space = labelport.open(tmp_path / "w")
     project = space.create_project("scans")

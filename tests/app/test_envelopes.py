@@ -15,6 +15,7 @@ from labelport.api import VerifyDelivery
 from labelport.app.envelopes import STATEMENT, envelope
 from labelport.app.verifying import verify
 from labelport.model.export import ExportRequest, FileEntry, Split
+from tests.app.test_copies import COUNT, brought, draw
 from tests.spaces import Space, everything, record
 
 
@@ -36,6 +37,18 @@ def test_bagit_finds_the_bag_valid(space: Space, given: dict[str, Any]) -> None:
     assert bag.is_valid()
     assert bag.version_info == (1, 0)
     assert all(path.startswith("data/") for path in bag.payload_files())
+
+
+def test_copies_of_media_are_payload(space: Space, tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    for i in range(COUNT):
+        draw(media / f"{i}.jpg")
+    brought(space, media, tmp_path)
+    place = space.export(space.request("cars", envelope="bagit", media="copies")).destination
+    bag = bagit.Bag(place)
+    assert bag.is_valid()
+    assert {f"data/media/{i}.jpg" for i in range(COUNT)} < set(bag.payload_files())
 
 
 def test_a_changed_byte_of_the_payload_or_of_a_tag_file_is_found(space: Space) -> None:

@@ -1,12 +1,10 @@
 """A Hugging Face folder: rows with one type a column, and a Croissant card that tells of the labelling.
 
-`datasets` and `mlcroissant` judge both in an environment of their own (`just campaign`).
+`datasets` and `mlcroissant` judge both in environments of their own (`just campaign`).
 """
 
 import hashlib
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from functools import partial
 from io import BytesIO
@@ -31,31 +29,17 @@ from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label, Source
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
+from labelport.testing import golden
 from labelport.testing.cases import CLASSES, pictures, words
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from labelport.testing.strategies import projects
+from tests.judges import judge
 from tests.spaces import Space, record
 
 ROWS = "metadata.jsonl"
 CARD = "croissant.json"
-JUDGE = """
-import datasets, mlcroissant, sys
-table = datasets.load_dataset(sys.argv[1], cache_dir=sys.argv[2])["train"]
-card = mlcroissant.Dataset(f"{sys.argv[1]}/croissant.json")
-assert not card.metadata.ctx.issues.errors, card.metadata.ctx.issues.report()
-rows = list(card.records("tasks"))
-assert [row["tasks/task_number"] for row in rows] == table["task_number"]
-boxes = [one["bbox"] for one in table["objects"]]
-assert [[list(box) for box in row["tasks/objects/bbox"] or []] for row in rows] == boxes
-print(len(rows), sum(map(len, boxes)))
-"""
-PICTURES = """
-import datasets, sys
-table = datasets.load_dataset(sys.argv[1], cache_dir=sys.argv[2])["train"]
-assert all(row["image"].size == (row["width"], row["height"]) for row in table)
-print(len(table))
-"""
+DATASETS = "datasets[vision]"
 
 
 class TestHuggingFace(FormatTests):
@@ -201,32 +185,19 @@ def test_a24_a_broken_row_does_not_sink_the_others(row: str) -> None:
     assert any(isinstance(item, Counted) and item.records == 4 for item in found)
 
 
-def judged(program: str, *given_: str) -> list[str]:
-    """Return the last words of a program that asks readers of others, which are no part of this environment."""
-    alone = ["uv", "run", "--no-project", "--isolated", "--python", sys.executable]
-    judge = [
-        *alone,
-        *("--with", "datasets"),
-        *("--with", "mlcroissant"),
-        *("--with", "pillow"),
-        "python",
-        "-c",
-        program,
-    ]
-    asked = subprocess.run([*judge, *given_], capture_output=True, text=True, check=False)
-    assert asked.returncode == 0, asked.stderr
-    return asked.stdout.split()
-
-
 @pytest.mark.campaign
 def test_datasets_reads_pictures_beside_their_rows(tmp_path: Path) -> None:
-    assert judged(PICTURES, str(with_media(tmp_path)), str(tmp_path / "cache"))[-1:] == ["5"]
+    folder = with_media(tmp_path)
+    rows = [json.loads(line) for line in (folder / ROWS).read_text().splitlines()]
+    found = judge(DATASETS, "datasets_rows.py", folder)
+    assert found == [[row["task_number"], row["objects"]["bbox"], [row["width"], row["height"]]] for row in rows]
 
 
 @pytest.mark.campaign
 def test_datasets_and_mlcroissant_read_the_same(tmp_path: Path) -> None:
     given_ = (*pictures()[::-1], *words())
-    for path, data in rendered(*given_).items():
-        (tmp_path / path).write_bytes(data)
-    found = judged(JUDGE, str(tmp_path), str(tmp_path / "cache"))
-    assert found[-2:] == [str(len(given_)), str(sum(map(annotations, given_)))]
+    golden.write(tmp_path, rendered(*given_))
+    found = judge(DATASETS, "datasets_rows.py", tmp_path)
+    assert judge("mlcroissant", "mlcroissant_rows.py", tmp_path / CARD) == [row[:2] for row in found]
+    assert len(found) == len(given_)
+    assert sum(len(boxes) for _, boxes, _ in found) == sum(map(annotations, given_))

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -15,12 +16,14 @@ import pytest
 
 from labelport.formats import parquet
 from labelport.formats.parquet import columns
-from labelport.formats.parquet.rows import TABLES, AnnotationRow
+from labelport.formats.parquet.rows import TABLES, AnnotationRow, KeyframeRow, LabelRow, TaskRow
 from labelport.kit.format import Context, Counted, Input, Reject
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
-from labelport.model.label import Keyframe, Label, Track
+from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.record import Record
+from labelport.model.workflow import Workflow
+from labelport.shapes.frames import Wanted
 from labelport.testing.cases import CLASSES, NOON, clips, pictures
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
@@ -56,8 +59,8 @@ class TestParquet(FormatTests):
         return int(asked(written(self.place, files), "SELECT count(*) FROM annotations")[0][0])
 
 
-def made(*given: Record, frames: str = "keyframes") -> dict[str, bytes]:
-    return render(parquet.FORMAT, given, Context(CLASSES, frames=frames))  # type: ignore[arg-type]  # one of the two
+def made(*given: Record, frames: Wanted = "keyframes") -> dict[str, bytes]:
+    return render(parquet.FORMAT, given, Context(CLASSES, frames=frames))
 
 
 def test_columns_have_the_types_of_the_model_even_without_a_row(tmp_path: Path) -> None:
@@ -68,6 +71,24 @@ def test_columns_have_the_types_of_the_model_even_without_a_row(tmp_path: Path) 
     assert types["annotation_number"] == "BIGINT"
     assert types["confidence"] == "DOUBLE"
     assert types["crowd"] == "BOOLEAN"
+
+
+@pytest.mark.parametrize(
+    ("model", "row", "elsewhere"),
+    [
+        (Workflow, TaskRow, set()),
+        (Record, TaskRow, {"id", "number", "workflow"}),
+        (Label, LabelRow, {"annotations", "tracks", "keyframes"}),
+        (Annotation, AnnotationRow, {"id", "number", "class_", "on"}),
+        (Track, AnnotationRow, {"id", "number", "class_"}),
+        (Target, AnnotationRow, set()),
+        (Keyframe, KeyframeRow, set()),
+    ],
+)
+def test_what_the_model_gets_new_has_a_column(
+    model: type[msgspec.Struct], row: type[msgspec.Struct], elsewhere: set[str]
+) -> None:
+    assert set(model.__struct_fields__) - set(row.__struct_fields__) == elsewhere
 
 
 def test_a49_times_have_a_zone_and_are_the_moments_that_were_said(tmp_path: Path) -> None:
@@ -105,6 +126,23 @@ def test_a28_keyframes_keep_outside_occluded_and_their_track(tmp_path: Path) -> 
     ]
 
 
+def test_a30_frames_of_a_cut_are_timed_as_in_the_file(tmp_path: Path) -> None:
+    asset = Asset("v", "video", frames=10, fps=25.0, first_frame=100, frame_step=5)
+    label = Label("l", tracks=(Track("car", 7, 1),), keyframes=(Keyframe("car", 2, Box(0, 0, 10, 10)),))
+    written(tmp_path, made(Record("v", "v", asset, 1, "v.mp4", labels=(label,))))
+    assert asked(tmp_path, "SELECT frame, milliseconds FROM keyframes") == [(2, 4400.0)]
+
+
+def test_a38_of_several_annotators_a_task_has_one_row_and_each_object_its_author(tmp_path: Path) -> None:
+    labels = tuple(
+        Label(f"l{i}", author=name, annotations=(Annotation(f"a{i}", i, 1, Box(0, 0, 1, 1)),))
+        for i, name in enumerate(("ada", "ben"), 1)
+    )
+    written(tmp_path, made(Record("t", "t", Asset("t", "image"), 1, "t.png", labels=labels)))
+    assert asked(tmp_path, "SELECT count(*), max(len(labels)) FROM tasks") == [(1, 2)]
+    assert asked(tmp_path, "SELECT annotation, author FROM annotations") == [("a1", "ada"), ("a2", "ben")]
+
+
 def test_a29_all_frames_lie_on_the_line_between_keyframes(tmp_path: Path) -> None:
     moves = (Keyframe("car", 0, Box(0, 0, 10, 10)), Keyframe("car", 4, Box(8, 0, 10, 10)))
     label = Label("l", tracks=(Track("car", 7, 1),), keyframes=moves)
@@ -112,6 +150,15 @@ def test_a29_all_frames_lie_on_the_line_between_keyframes(tmp_path: Path) -> Non
     written(tmp_path, made(video, frames="all"))
     found = asked(tmp_path, "SELECT frame, x, interpolated FROM keyframes ORDER BY frame")
     assert found == [(0, 0, False), (1, 2, True), (2, 4, True), (3, 6, True), (4, 8, False), (5, 8, True)]
+
+
+def test_a29_every_nth_frame_says_which_lie_between_keyframes(tmp_path: Path) -> None:
+    moves = (Keyframe("car", 0, Box(0, 0, 10, 10)), Keyframe("car", 4, Box(8, 0, 10, 10)))
+    video = Asset("v", "video", frames=8)
+    label = Label("l", tracks=(Track("car", 7, 1),), keyframes=moves)
+    written(tmp_path, made(Record("t", "n", video, 1, labels=(label,)), frames=Fraction(3)))
+    found = asked(tmp_path, "SELECT frame, x, interpolated FROM keyframes ORDER BY frame")
+    assert found == [(0, 0, False), (3, 6, True), (6, 8, True)]
 
 
 def test_a15_bytes_are_the_same_for_any_workers_and_shards(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ A ring is flat, x0, y0, x1, y1, ..., and closes by itself. Angles are degrees, c
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from math import acos, ceil, cos, pi, radians, sin
 from operator import mul, sub
 
@@ -98,7 +99,7 @@ def envelope(shape: Geometry) -> Box | None:
         case Ellipse():
             return _round_ellipse(shape)
         case Mask(height, _, counts):
-            x, y, width, high = rle.bounds(rle.parse(counts), height)
+            x, y, width, high = rle.bounds_all(rle.parse_all([counts]), [height])[0].tolist()
             return Box(float(x), float(y), float(width), float(high)) if width else None
         case Keypoints(points):
             seen = tuple(value for point in points if point.visibility for value in (point.x, point.y))
@@ -111,9 +112,9 @@ def envelope(shape: Geometry) -> Box | None:
 def _points(shape: Geometry) -> Ring:
     match shape:
         case Polygon(parts):
-            return tuple(value for part in parts for value in part[0])
+            return tuple(chain.from_iterable(part[0] for part in parts))
         case Polyline(lines):
-            return tuple(value for line in lines for value in line)
+            return tuple(chain.from_iterable(lines))
         case Point(x, y):
             return (x, y)
         case RotatedBox():

@@ -21,7 +21,7 @@ from labelport.model.label import Label
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.model.visit import Visit
-from labelport.model.workflow import Comment, Issue, Status, Workflow
+from labelport.model.workflow import Comment, Issue, Status, Verdict, Workflow
 from labelport.testing.assets import assets
 from labelport.testing.geometries import KINDS, geometries, homes
 from labelport.testing.labels import Frame, labels_on
@@ -129,6 +129,13 @@ def _workflows() -> SearchStrategy[Workflow]:
         created_at=moments(),
         updated_at=moments(),
         completed_at=moments(),
+        entered_at=moments(),
+        cycle=st.integers(1, 3),
+        skips=st.integers(0, 3),
+        draft=st.booleans(),
+        verdict=st.sampled_from(get_args(Verdict)),
+        finished=st.lists(ids(), max_size=2).map(tuple),
+        came_from=st.sampled_from(("label", "review")),
     )
     return about.map(lambda fields: Workflow(**fields))
 

@@ -13,14 +13,11 @@ from labelport.kit.count import annotations
 from labelport.kit.format import BROKEN, Counted, Input, Item, Reject
 from labelport.kit.native import fault
 from labelport.model.record import Record
+from labelport.model.workflow import UNMOVED, Workflow
 
 R = TypeVar("R", TaskRow, AnnotationRow, KeyframeRow)
 _TASK = ("name", "path", "external_id", "global_key")
 _TASK_JSON = ("asset", "metadata", "attachments", "embeddings", "predictions", "issues", "stage_history", "extra")
-_WORKFLOW = (
-    *("stage", "status", "batch", "dataset", "priority", "assignees", "reviewers", "tags"),
-    *("created_at", "updated_at", "completed_at"),
-)
 _LABEL = ("id", "author", "source", "final", "created_at", "updated_at", "seconds", "score", "skipped")
 _LABEL_JSON = ("relations", "reviews", "stamps", "extra")
 _OBJECT = ("group", "source", "confidence")
@@ -110,9 +107,15 @@ def _document(task: TaskRow, marks: list[AnnotationRow], moves: list[KeyframeRow
         for one in task.labels
     ]
     number = {"id": task.task, "number": task.task_number, "state": None}
-    return (
-        number | _said(task, _TASK) | _parsed(task, _TASK_JSON) | {"workflow": _said(task, _WORKFLOW), "labels": labels}
-    )
+    flow = _moved(task)
+    return number | _said(task, _TASK) | _parsed(task, _TASK_JSON) | flow | {"labels": labels}
+
+
+def _moved(task: TaskRow) -> dict[str, Any]:
+    """Return the workflow as far as it is not that of a task of which nothing is known."""
+    said = _said(task, Workflow.__struct_fields__)
+    told = {name: value for name, value in said.items() if value != getattr(UNMOVED, name)}
+    return {"workflow": told} if told else {}
 
 
 def _object(row: AnnotationRow) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class TaskRow(msgspec.Struct, frozen=True, omit_defaults=True):
     assignees: tuple[str, ...]
     reviewers: tuple[str, ...]
     tags: tuple[str, ...]
+    cycle: int
+    skips: int
+    draft: bool
+    finished: tuple[str, ...]
     labels: tuple[LabelRow, ...]
     asset: str
     uri: str | None = None
@@ -58,6 +62,9 @@ class TaskRow(msgspec.Struct, frozen=True, omit_defaults=True):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     completed_at: datetime | None = None
+    entered_at: datetime | None = None
+    verdict: str | None = None
+    came_from: str | None = None
     metadata: str | None = None
     attachments: str | None = None
     embeddings: str | None = None
