@@ -1,21 +1,19 @@
 """A task as items: its picture, or the frames of a video that bear anything, each with its annotations."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from heapq import merge
-from itertools import chain, groupby, islice
+import re
+from collections.abc import Iterator, Mapping
 from itertools import count as numbers
-from operator import itemgetter
-from typing import NamedTuple
 
 import msgspec
 
 from labelport.formats.datumaro import attributes, categories, shapes
 from labelport.formats.datumaro.rows import FOLDERS, MEDIA_TYPES, SUBSET, Options
-from labelport.kit.coco_attributes import Plain
+from labelport.kit import scenes
 from labelport.kit.format import Context, Document, Lost, Row, Section, stem
+from labelport.kit.scenes import placed
 from labelport.model.export import Carries
 from labelport.model.geometry import Cuboid3D, Geometry, kind
-from labelport.model.label import Annotation, ClassRef, Label, Track
+from labelport.model.label import Annotation, ClassRef, Keyframe, Target, Track
 from labelport.model.record import Record, state_of
 from labelport.shapes import frames
 from labelport.shapes.convert import convert
@@ -56,20 +54,7 @@ CARRIES = Carries(
 IN_VOXELS = "it is told in voxels, and a cloud has none"
 _encode = msgspec.json.Encoder().encode
 _SEPARATOR = b",\n"
-
-
-class Thing(NamedTuple):
-    """An object as it is in one item; `track` is the number of its track, which is `made` between its keyframes."""
-
-    one: Annotation
-    where: str
-    track: int | None = None
-    made: bool = False
-
-    @property
-    def what(self) -> str:
-        """Its kind as the loss report has it."""
-        return f"keyframe of {kind(self.one.geometry)}" if self.track is not None else kind(self.one.geometry)
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 def documents(context: Context) -> tuple[Document, ...]:
@@ -87,53 +72,26 @@ def documents(context: Context) -> tuple[Document, ...]:
 def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
     """Yield the items of a task."""
     media = msgspec.convert(context.options, Options).media
-    places = _places(context)
-    groups = _Groups(record)
-    for frame, things in items(record, context.frames):
+    writer = _Writer(record, context)
+    for frame, things in placed(record, context.frames):
         rows: list[dict[str, object]] = []
-        for thing in things:
-            lost = _lost(thing)
+        for thing, state in things:
+            lost = _lost(thing, state)
             if lost is not None:
                 yield lost
             if lost is None or lost.fate == "converted":
-                rows += _rows(thing, record, places, groups)
+                rows += writer.rows(thing, state)
         yield Row(_section(context.part), _encode(_item(record, frame, media, rows)))
 
 
-def items(record: Record, wanted: frames.Wanted) -> Iterator[tuple[int | None, list[Thing]]]:
-    """Yield the asset itself, unless all is on frames, then the frames in order, each with the objects there."""
-    still = [Thing(one, label.id) for label in record.labels for one in label.annotations if _frame(one) is None]
-    streams: list[Iterable[tuple[int, Thing]]] = []
-    for label in record.labels:
-        streams += (_tracks(record, label, wanted), _framed(label))
-    moving = merge(*streams, key=itemgetter(0))
-    first = list(islice(moving, 1))
-    if still or not first:
-        yield None, still
-    for frame, things in groupby(chain(first, moving), itemgetter(0)):
-        yield frame, [thing for _, thing in things]
-
-
 def count(record: Record, context: Context) -> Mapping[str, int]:
-    """Return how many items a record gives, by closed form."""
-    still = False
-    runs: list[tuple[int, int]] = []
-    beside: set[int] = set()
-    for label in record.labels:
-        runs += frames.spans(label, record.asset.frames, context.frames)
-        for frame in map(_frame, label.annotations):
-            there = frames.place(frame, context.frames) if frame is not None else None
-            still = still or frame is None
-            runs += [] if there is None else [(there, there + 1)]
-            beside |= {frame} if frame is not None and there is None else set()
-    covered = frames.covered(runs) + len(beside)
-    return {_section(context.part): covered + (still or not covered)}
+    """Return how many items a record gives."""
+    return {_section(context.part): scenes.count(record, context.frames)[0]}
 
 
 def found(record: Record, context: Context) -> tuple[int, int]:
     """Return how many tasks and annotations a reader finds: an object of a track is one in each frame."""
-    things = (thing for _, some in items(record, context.frames) for thing in some)
-    return 1, sum((lost := _lost(thing)) is None or lost.fate == "converted" for thing in things)
+    return 1, scenes.count(record, context.frames)[1]
 
 
 def place(path: str, context: Context) -> str:
@@ -141,50 +99,106 @@ def place(path: str, context: Context) -> str:
     return f"{FOLDERS[msgspec.convert(context.options, Options).media]}/{context.part or SUBSET}/{path}"
 
 
-class _Groups:
-    """Numbers for the groups of a task, which Datumaro has in place of names.
+class _Writer:
+    """Makes the annotations of a task's objects."""
 
-    A group that is called by a number keeps it. None has the number of an annotation: those are for annotations that
-    only belong to each other because they are parts of one object.
+    def __init__(self, record: Record, context: Context) -> None:
+        ordered = sorted(context.classes, key=lambda one: one.number)
+        self._record = record
+        self._places: dict[ClassRef, int] = {}
+        for place_, one in enumerate(ordered):
+            self._places |= {one.number: place_, one.name: place_}
+        self._groups = _groups(record)
+        tracks = {(label.id, track.id): track.number for label in record.labels for track in label.tracks}
+        self._keyed = {(tracks[label.id, key.track], key.frame) for label in record.labels for key in label.keyframes}
+
+    def rows(self, thing: Annotation | Track, state: Annotation | Keyframe) -> Iterator[dict[str, object]]:
+        """Yield the annotations of an object."""
+        one = _whole(thing, state)
+        answers = one.answers
+        if one.geometry is not None:
+            told: list[shapes.Told] = list(shapes.told(_carried(one.geometry, self._record)))
+        elif one.class_ is not None:
+            told = [{"type": "label"}]
+        else:
+            caption, answers = attributes.captioned(answers)
+            told = [{"type": "caption", "caption": caption}]
+        same: dict[str, object] = {"attributes": attributes.written(one, answers)}
+        if isinstance(state, Keyframe):
+            is_key = (thing.number, state.frame) in self._keyed
+            same["attributes"] = attributes.written(one, answers) | {"track_id": thing.number, "keyframe": is_key}
+        same["group"] = self._groups.get(thing.number, thing.number if len(told) > 1 else 0)
+        same |= self._about(one, state)
+        yield from ({"id": thing.number, **each, **same} for each in told)
+
+    def _about(self, one: Annotation, state: Annotation | Keyframe) -> dict[str, object]:
+        """Return the class, the track, what lies above, and the part of the asset, where it is more than a frame."""
+        found: dict[str, object] = {}
+        if one.class_ is not None:
+            found["label_id"] = self._places[one.class_]
+        if isinstance(state, Keyframe):
+            found["object_id"] = one.number
+        if one.geometry is not None or one.z_order:
+            found["z_order"] = one.z_order
+        if one.on is not None and not _is_frame(one.on):
+            found["on"] = one.on
+        return found
+
+
+def _groups(record: Record) -> dict[int, int]:
+    """Return numbers for groups, which Datumaro has in place of names, by the numbers of the objects that are in one.
+
+    A group that is called by a number keeps it. None has the number of an object: those are for annotations that only
+    belong to each other because they are parts of one object.
     """
-
-    def __init__(self, record: Record) -> None:
-        objects: list[tuple[str, Annotation | Track]] = []
-        for label in record.labels:
-            objects += ((label.id, one) for one in label.annotations)
-            objects += ((label.id, one) for one in label.tracks)
-        names = dict.fromkeys((label, one.group) for label, one in objects if one.group is not None)
-        taken = {one.number for _, one in objects}
-        self._numbers: dict[tuple[str, str], int] = {}
-        for name in names:
-            number = int(name[1]) if name[1].isdecimal() and name[1].isascii() else 0
-            if 0 < number < 2**31 and str(number) == name[1] and number not in taken:
-                self._numbers[name] = number
-                taken.add(number)
-        free = (number for number in numbers(1) if number not in taken)
-        self._numbers.update((name, next(free)) for name in names if name not in self._numbers)
-
-    def number(self, thing: Thing, parts: int) -> int:
-        """Return the number of a thing's group; 0 where it is in none."""
-        if thing.one.group is None:
-            return thing.one.number if parts > 1 else 0
-        return self._numbers[thing.where, thing.one.group]
+    own: dict[int, tuple[str, str]] = {}
+    taken: set[int] = set()
+    for label in record.labels:
+        objects: list[Annotation | Track] = [*label.annotations, *label.tracks]
+        for one in objects:
+            taken.add(one.number)
+            if one.group is not None:
+                own[one.number] = (label.id, one.group)
+    given: dict[tuple[str, str], int] = {}
+    for name in dict.fromkeys(own.values()):
+        number = int(name[1]) if _NUMBER.fullmatch(name[1]) else 0
+        if number and number not in taken:
+            given[name] = number
+            taken.add(number)
+    free = (number for number in numbers(1) if number not in taken)
+    for name in dict.fromkeys(own.values()):
+        if name not in given:
+            given[name] = next(free)
+    return {number: given[name] for number, name in own.items()}
 
 
 def _section(part: str) -> str:
     return f"items of {part}" if part else "items"
 
 
-def _places(context: Context) -> Mapping[ClassRef | None, int]:
-    ordered = enumerate(sorted(context.classes, key=lambda one: one.number))
-    return {ref: place for place, one in ordered for ref in (one.number, one.name)}
+def _whole(thing: Annotation | Track, state: Annotation | Keyframe) -> Annotation:
+    """Return an object as it stands on a picture or in a frame."""
+    if isinstance(thing, Annotation):
+        return thing
+    assert isinstance(state, Keyframe), "a track stands as its keyframes say"
+    return Annotation(
+        thing.id,
+        thing.number,
+        thing.class_,
+        state.geometry,
+        thing.answers + state.answers,
+        occluded=state.occluded or None,
+        z_order=state.z_order,
+        confidence=thing.confidence,
+    )
 
 
-def _lost(thing: Thing) -> Lost | None:
-    shape = thing.one.geometry
+def _lost(thing: Annotation | Track, state: Annotation | Keyframe) -> Lost | None:
+    shape = state.geometry
+    what = kind(shape) if state is thing else f"keyframe of {kind(shape)}"
     if isinstance(shape, Cuboid3D) and shape.space == "voxel":
-        return Lost(thing.what, "dropped", IN_VOXELS)
-    return Lost(thing.what, "converted", "polygon") if shapes.is_turned(shape) else None
+        return Lost(what, "dropped", IN_VOXELS)
+    return Lost(what, "converted", "polygon") if shapes.is_turned(shape) else None
 
 
 def _item(record: Record, frame: int | None, media: str, rows: list[dict[str, object]]) -> dict[str, object]:
@@ -221,53 +235,19 @@ def _when(record: Record, frame: int) -> dict[str, object]:
 
 
 def _medium(record: Record, frame: int | None, media: str) -> dict[str, object]:
-    asset, name = record.asset, stem(record.path)
+    asset = record.asset
     size = {"size": (asset.height, asset.width)} if asset.height and asset.width else {}
     match media, asset.kind:
         case "image", "video" if frame is not None:
-            return {"image": {"path": f"{name}/frame_{frame:06d}.jpg", **size}}
+            return {"image": {"path": scenes.path(record, frame), **size}}
         case "image", "image":
-            return {"image": {"path": record.path, **size}}
+            return {"image": {"path": scenes.path(record, None), **size}}
         case "video_frame", "video" if frame is not None:
             return {"video_frame": {"video_path": record.path, "frame_index": frames.source_frame(asset, frame)}}
         case "point_cloud", "point_cloud":
             return {"point_cloud": {"path": record.path}}
         case _:
             return {}
-
-
-def _rows(
-    thing: Thing, record: Record, places: Mapping[ClassRef | None, int], groups: _Groups
-) -> Iterator[dict[str, object]]:
-    """Yield the annotations of an object."""
-    one = thing.one
-    answers = one.answers
-    if one.geometry is not None:
-        told: list[shapes.Told] = list(shapes.told(_carried(one.geometry, record)))
-    elif one.class_ is not None:
-        told = [{"type": "label"}]
-    else:
-        caption, answers = attributes.captioned(answers)
-        told = [{"type": "caption", "caption": caption}]
-    said: dict[str, Plain] = attributes.written(one, answers)
-    if thing.track is not None:
-        said |= {"track_id": thing.track, "keyframe": not thing.made}
-    for each in told:
-        row: dict[str, object] = {
-            "id": one.number,
-            **each,
-            "attributes": said,
-            "group": groups.number(thing, len(told)),
-        }
-        if one.class_ is not None:
-            row["label_id"] = places[one.class_]
-        if thing.track is not None:
-            row["object_id"] = thing.track
-        if one.geometry is not None or one.z_order:
-            row["z_order"] = one.z_order
-        if one.on is not None and not _is_frame(one):
-            row["on"] = one.on
-        yield row
 
 
 def _carried(shape: Geometry, record: Record) -> Geometry:
@@ -277,34 +257,8 @@ def _carried(shape: Geometry, record: Record) -> Geometry:
     return convert(shape, how, record.asset.height, record.asset.width) if how else shape
 
 
-def _tracks(record: Record, label: Label, wanted: frames.Wanted) -> Iterator[tuple[int, Thing]]:
-    for frame, track, keyframe, made in frames.states(label, record.asset.frames, wanted):
-        one = Annotation(
-            track.id,
-            track.number,
-            track.class_,
-            keyframe.geometry,
-            track.answers + keyframe.answers,
-            group=track.group,
-            occluded=keyframe.occluded or None,
-            z_order=keyframe.z_order,
-            confidence=track.confidence,
-        )
-        yield frame, Thing(one, label.id, track.number, made)
-
-
-def _framed(label: Label) -> list[tuple[int, Thing]]:
-    found = [(frame, Thing(one, label.id)) for one in label.annotations if (frame := _frame(one)) is not None]
-    return sorted(found, key=itemgetter(0))
-
-
-def _frame(one: Annotation) -> int | None:
-    return one.on.first_frame if one.on is not None else None
-
-
-def _is_frame(one: Annotation) -> bool:
-    """Whether an annotation belongs to one frame and to no other part of the asset."""
-    on = one.on
-    if on is None or on.first_frame is None:
+def _is_frame(on: Target) -> bool:
+    """Whether a part of an asset is one frame and no more."""
+    if on.first_frame is None:
         return False
     return on.last_frame in (None, on.first_frame) and on.series is None and on.page is None and on.message is None
