@@ -72,7 +72,7 @@ def made_by_workers(folder: Path, document: Document, shards: Shards) -> dict[st
     meter = Meter()
     sheet = Sheet(folder / "tree", folder / "aside", (document,), meter)
     for i, rows in enumerate(shards):
-        stage = Stage(folder / str(i), {"one": (document,)})
+        stage = Stage(folder / str(i), {"one": (document,)}, folder / "tree")
         for elements in rows:
             stage.add("one", joined(section, elements), 1)
         stage.finish(b"{}")

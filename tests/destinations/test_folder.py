@@ -38,6 +38,21 @@ class TestFolder(DestinationTests):
         assert (tmp_path / "there/a/b").read_bytes() == DATA
         assert not (tmp_path / "made").exists()
 
+    def test_a_local_folder_is_taken_over_where_there_is_none(self, tmp_path: Path) -> None:
+        place = Folder(tmp_path / "there")
+        (tmp_path / "made" / "b").mkdir(parents=True)
+        (tmp_path / "made" / "b" / "c").write_bytes(DATA)
+        assert place.adopt_folder("a", tmp_path / "made")
+        assert (tmp_path / "there/a/b/c").read_bytes() == DATA
+        assert not (tmp_path / "made").exists()
+
+    def test_a_local_folder_stays_where_its_name_is_taken(self, tmp_path: Path) -> None:
+        place = Folder(tmp_path / "there")
+        place.put("a/b", [b"first"])
+        (tmp_path / "made").mkdir()
+        assert not place.adopt_folder("a", tmp_path / "made")
+        assert (tmp_path / "made").is_dir()
+
     def test_what_killed_writers_left_goes_with_the_seal(self, tmp_path: Path) -> None:
         (tmp_path / "there" / INCOMING).mkdir(parents=True)
         (tmp_path / "there" / INCOMING / "left").write_bytes(b"half")
@@ -174,3 +189,16 @@ def test_everything_is_durable_before_the_seal_and_the_seal_after_it(synced: Syn
     assert synced.holds("a", "manifest.json", "")
     assert synced.sealed == sorted(synced.sealed)
     assert set(synced.sealed) == {False, True}
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_a_folder_that_was_taken_over_is_made_durable_with_all_that_is_in_it(
+    system: str, synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", system)
+    place = Folder(synced.root)
+    (tmp_path / "made" / "b").mkdir(parents=True)
+    (tmp_path / "made" / "b" / "c").write_bytes(DATA)
+    place.adopt_folder("a", tmp_path / "made")
+    place.flush()
+    assert synced.all == 1 or synced.holds("a/b/c", "a/b", "a", "", "..")

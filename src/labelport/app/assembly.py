@@ -13,13 +13,12 @@ import msgspec
 
 from labelport.app.delivered import ITEMS as ITEMS_CSV
 from labelport.app.delivered import SKIPPED, TOMBSTONES
-from labelport.app.elements import elements
 from labelport.app.envelopes import Wrap, bare
 from labelport.app.files import LINES, MEDIA, Files
-from labelport.app.growing import Growing, Mark, chunks, write_whole
+from labelport.app.growing import Growing, Mark, write_whole
 from labelport.app.meter import Meter
 from labelport.app.sheets import Sheet, SheetMark
-from labelport.app.stage import COUNTS, ITEMS, Counts
+from labelport.app.stage import COUNTS, ITEMS, LISTED, Counts
 from labelport.kit.format import FILES, Document, File, Made, Row
 from labelport.model.export import FileEntry, MediaCopies
 
@@ -94,8 +93,7 @@ class Assembly:
         """Append what a worker made of a shard; return its reckoning. The caller removes the folder after `mark`."""
         counts = msgspec.json.decode((shard / COUNTS).read_bytes(), type=Counts)
         (shard / COUNTS).unlink()
-        for line in elements(chunks(shard / "files.ndjson"), LINES):
-            self.files.adopt(line, shard / "delivery")
+        self.files.take(shard / LISTED, counts.files)
         for name, sheet in self.sheets.items():
             sheet.take(shard / "sections" / name, counts.sections[name])
         self._whole.update(counts.whole)

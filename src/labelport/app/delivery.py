@@ -247,7 +247,7 @@ class Worker:
         if (folder / COUNTS).exists():
             return
         shutil.rmtree(folder, ignore_errors=True)
-        with closing(Stage(folder, self._documents)) as stage:
+        with closing(Stage(folder, self._documents, self._folder / TREE)) as stage:
             self._job.run(self._runs[shard], stage)
             stage.finish(self._job.reckoning())
 
@@ -266,15 +266,25 @@ def put_tree(to: Destination, folder: Path, receipt: Receipt | None = None) -> N
 
     Raises `NotFoundError` where something is neither here nor there.
     """
+    moved = _moved(to, folder / TREE)
     with (folder / LISTING).open("rb") as listing:
         for line in listing:
-            _move(to, folder / TREE, msgspec.json.decode(line, type=FileEntry).path)
+            path = msgspec.json.decode(line, type=FileEntry).path
+            if path.partition("/")[0] not in moved:
+                _move(to, folder / TREE, path)
     to.put(LISTING, chunks(folder / LISTING))
     manifest = _pretty((folder / MANIFEST).read_bytes())
     if receipt is not None:
         told = msgspec.structs.replace(receipt, manifest=hashlib.sha256(manifest).hexdigest())
         to.put(RECEIPT, [_pretty(msgspec.json.encode(told))])
     to.seal(MANIFEST, [manifest])
+
+
+def _moved(to: Destination, tree: Path) -> set[str]:
+    """Move whole folders of a tree, where that can be; return their names."""
+    if not isinstance(to, Adopting):
+        return set()
+    return {one.name for one in tree.iterdir() if one.is_dir() and to.adopt_folder(one.name, one)}
 
 
 def _move(to: Destination, tree: Path, path: str) -> None:

@@ -21,6 +21,8 @@ OWN = frozenset({ITEMS, LISTING, MANIFEST, RECEIPT, SKIPPED, TOMBSTONES})
 """Files that every delivery has or may have."""
 MEDIA = "(media)"
 """What copies of media are counted under, beside the formats."""
+MANY = 10_000
+"""Folders that are remembered as made."""
 LINES = Section("lines", b"\n", terminated=True)
 
 
@@ -30,6 +32,7 @@ class Files:
     def __init__(self, tree: Path, listing: Path, meter: Meter, mark: Mark | None = None) -> None:
         """Start an empty list, or go on with one from its mark."""
         self.tree, self._meter = tree, meter
+        self._folders: set[str] = set()
         self.entries = Growing(listing, LINES, meter, mark=mark)
         if mark is not None:
             for line in elements(chunks(listing), LINES):
@@ -38,13 +41,14 @@ class Files:
 
     def put(self, file: File, task: int | None = None) -> None:
         """Write a file of a format, of one task or of none; raises `IntegrityError` where its path is not allowed."""
-        self._place(file.path)
+        _check(file.path)
         self.write(file, task)
 
     def copy(self, path: str, found: Iterable[bytes], task: int) -> None:
         """Write a task's medium as its bytes come; where they end early, by an error, there is no file."""
-        place = self._place(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _check(path)
+        folder, _, name = path.rpartition("/")
+        place = Path(self._folder(folder), name)
         hashed, size = hashlib.sha256(), 0
         try:
             with place.open("wb", buffering=0) as file:
@@ -59,9 +63,15 @@ class Files:
 
     def write(self, file: File, task: int | None = None) -> None:
         """Write a file and list it."""
-        place = self.tree / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(file.data)
+        folder, _, name = file.path.rpartition("/")
+        place = self._folder(folder)
+        handle = os.open(f"{place}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            rest = memoryview(file.data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+        finally:
+            os.close(handle)
         self.enter(FileEntry(file.path, len(file.data), hashlib.sha256(file.data).hexdigest(), task))
 
     def stream(self, path: str, pieces: Iterable[bytes]) -> None:
@@ -89,21 +99,18 @@ class Files:
         """List a file that is written already."""
         self.entries.add(msgspec.json.encode(entry))
 
-    def adopt(self, line: bytes, tree: Path) -> None:
-        """Take over a file that lies under another tree of the same disk, and its line."""
-        entry = msgspec.json.decode(line, type=FileEntry)
-        place = self.tree / entry.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        (tree / entry.path).replace(place)
-        self.entries.add(line)
+    def take(self, listing: Path, files: int) -> None:
+        """List the files that a worker put under this tree, by its own list of them."""
+        self.entries.take(listing, files)
 
-    def _place(self, path: str) -> Path:
-        """Return where a file of a format lies; raises `IntegrityError` where that is not allowed."""
-        place = self.tree / path
-        if ".." in place.parts or not place.is_relative_to(self.tree):
-            raise IntegrityError(f"a format made the path {path!r}, which leaves the delivery")
-        if path in OWN or path.startswith("."):
-            raise IntegrityError(f"a format made the path {path!r}, which is the delivery's own")
+    def _folder(self, folder: str) -> str:
+        """Return where a folder of the delivery lies, which is made when the first file comes."""
+        place = f"{self.tree}/{folder}"
+        if folder not in self._folders:
+            Path(place).mkdir(parents=True, exist_ok=True)
+            if len(self._folders) >= MANY:
+                self._folders.clear()
+            self._folders.add(folder)
         return place
 
     def _twice(self) -> str:
@@ -115,3 +122,11 @@ class Files:
                 return path
             seen.add(path.casefold())
         return ""
+
+
+def _check(path: str) -> None:
+    """Raise `IntegrityError` where a file of a format may not lie."""
+    if path.startswith("/") or ".." in path.split("/"):
+        raise IntegrityError(f"a format made the path {path!r}, which leaves the delivery")
+    if path in OWN or path.startswith("."):
+        raise IntegrityError(f"a format made the path {path!r}, which is the delivery's own")

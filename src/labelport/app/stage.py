@@ -15,6 +15,8 @@ from labelport.kit.format import Document, File, Row, Section
 
 COUNTS = "counts.json"
 """The file that says a shard is whole, and not taken yet."""
+LISTED = "files.ndjson"
+"""The list of the whole files of a shard."""
 MEDIUM = 8
 """The place of the medium among the cells of `items.csv`, where media are copied."""
 ITEMS = Section("items", b"\r\n", terminated=True, quoted=True)
@@ -25,18 +27,23 @@ class Counts(msgspec.Struct, frozen=True):
 
     sections: dict[str, dict[str, int]]
     whole: dict[str, int]
+    files: int
     items: int
     skipped: int
 
 
 class Stage:
-    """The output of one shard under a folder of its own."""
+    """The output of one shard: under a folder of its own, but for whole files, which go under the delivery's tree.
 
-    def __init__(self, folder: Path, documents: Mapping[str, tuple[Document, ...]]) -> None:
+    Only the files that are listed are part of the delivery. Where a worker dies its shard runs again, and puts the
+    same files anew.
+    """
+
+    def __init__(self, folder: Path, documents: Mapping[str, tuple[Document, ...]], tree: Path) -> None:
         """Start afresh."""
         self.folder = folder
         self._meter = Meter()
-        self.files = Files(folder / "delivery", folder / "files.ndjson", self._meter)
+        self.files = Files(tree, folder / LISTED, self._meter)
         self._whole: Counter[str] = Counter()
         self.items = Growing(folder / "items.csv", ITEMS, self._meter)
         self.skipped = Growing(folder / SKIPPED, LINES, self._meter)
@@ -77,10 +84,10 @@ class Stage:
                 for name, found in self._sections.items()
             },
             dict(self._whole),
+            self.files.entries.close().elements,
             self.items.close().elements,
             self.skipped.close().elements,
         )
-        self.files.close()
         self._meter.close()
         (self.folder / "reckoning.json").write_bytes(reckoning)
         fresh = self.folder / "counts.new"

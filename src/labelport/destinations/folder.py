@@ -37,6 +37,7 @@ class Folder:
         self._parts = (root / INCOMING / f"{uuid4().hex}-{number}" for number in count())
         self._inside: set[Path] = set()
         self._volatile: set[Path] = set()
+        self._adopted: list[Path] = []
 
     def claim(self, owner: str) -> None:
         """Take the folder: whoever creates the mark first has it."""
@@ -76,14 +77,26 @@ class Folder:
             self.put(path, _chunks(file), mode)
             file.unlink()
 
+    def adopt_folder(self, path: str, folder: Path) -> bool:
+        """Take a local folder of the same disk over, where there is none yet."""
+        target = self._target(path)
+        with _translated(path):
+            if os.path.lexists(target) or folder.stat().st_dev != target.parent.stat().st_dev:
+                return False
+            folder.rename(target)
+        self._note(target.parent)
+        self._adopted.append(target)
+        return True
+
     def flush(self) -> None:
         """Return when all files that were put, and their names, are durable."""
-        if len(self._volatile) > FEW and sys.platform == "linux":
+        if (self._adopted or len(self._volatile) > FEW) and sys.platform == "linux":
             os.sync()
         else:
-            for place in self._volatile:
+            for place in self._volatile.union(*(folder.rglob("*") for folder in self._adopted), self._adopted):
                 sync(place)
         self._volatile.clear()
+        self._adopted.clear()
 
     def seal(self, path: str, chunks: Iterable[bytes]) -> None:
         """Create the last file when all others are durable."""

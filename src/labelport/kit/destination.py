@@ -49,6 +49,9 @@ class Adopting(Destination, Protocol):
     def adopt(self, path: str, file: Path, mode: Mode = "replace") -> None:
         """Store the local file at `path` as `put` would; it is gone from where it was."""
 
+    def adopt_folder(self, path: str, folder: Path) -> bool:
+        """Take a finished local folder over as the one at `path`, in one step; say whether, or `adopt` its files."""
+
 
 @runtime_checkable
 class Claimable(Destination, Protocol):
