@@ -16,9 +16,10 @@ from labelport.app.shape import WORDS, Shape
 from labelport.errors import IntegrityError, LossError, RequestError
 from labelport.fidelity import Ledger, fit, forecast, revise
 from labelport.kit.count import units
-from labelport.kit.format import FILES, Context, Document, File, Format, Lost, Made, Row, Section, Unit
+from labelport.kit.format import FILES, Borrowed, Context, Document, File, Format, Lost, Made, Row, Section, Unit
 from labelport.model.export import ExportRequest
 from labelport.model.record import Record
+from labelport.registry import format_named
 from labelport.store.reads import Found
 
 Add = Callable[[str, Row | File, int], None]
@@ -49,7 +50,9 @@ class Lane:
         if format_.encode is None:
             raise RequestError(f"format {name!r} can only be imported")
         self._encoder = format_.encode
-        self.fragment = (name, format_.version) if self._splice and format_.fragment else None
+        self.fragment = _fragment(name, format_) if self._splice else None
+        self._borrows = format_.borrows
+        self._drawn = frozenset(f"kind:{one}" for one in format_.carries.kinds)
         self._holds = _countable(format_, context)
         self._found = format_.found if request.verify == "deep" else None
         self._copies = request.media != "none"
@@ -93,12 +96,12 @@ class Lane:
 
     def write(self, found: Found, line: Line, fragments: tuple[bytes | None, ...], part: str, add: Add) -> None:
         """Write a task into its part, by whichever way it can take; what does not fit is counted."""
-        if self._splice is not None and None not in fragments and not self.shape.changes(found):
-            stored = msgspec.structs.replace(found.stored, fragments=fragments) if fragments else found.stored
-            self._add(tuple(self._splice(stored, self._context(part))), stored.number, part, add)
-            self._spliced[found.kinds] += 1
-        else:
+        made = self._joined(found, fragments, part)
+        if made is None:
             self._encode(found, line(found), part, add)
+        else:
+            self._add(made, found.stored.number, part, add)
+            self._spliced[found.kinds] += 1
 
     def place(self, path: str, part: str) -> str:
         """Return where the copy of a task's medium lies, by the task's path."""
@@ -127,6 +130,33 @@ class Lane:
         """Note that a task is not written."""
         self._account.select(found.stored.annotations)
         self._account.skip(found.stored.id, found.stored.annotations, reason)
+
+    def _joined(self, found: Found, fragments: tuple[bytes | None, ...], part: str) -> tuple[Row | File, ...] | None:
+        """Return a task made of stored bytes; None where it has to be encoded."""
+        if self._splice is None or None in fragments or self.shape.changes(found):
+            return None
+        objects = self._borrowable(found.kinds, self._borrows) if self._borrows else 0
+        if objects is None:
+            return None
+        stored = msgspec.structs.replace(found.stored, fragments=fragments) if fragments else found.stored
+        made = self._splice(stored, self._context(part))
+        if made is None:
+            return None
+        items = tuple(made)
+        if self._borrows:
+            self._account.expect(FILES, self._borrows.files(stored, objects))
+        return items
+
+    def _borrowable(self, kinds: tuple[str, ...], borrows: Borrowed) -> int | None:
+        """Return how many objects labels hold that are carried; None where they cannot be made of borrowed bytes."""
+        objects = 0
+        for text in kinds:
+            held = _kinds(text)
+            if not borrows.unless.isdisjoint(held):
+                return None
+            for kind in self._drawn.intersection(held):
+                objects += held[kind] - held.get(kind.replace("kind:", "unclassified:"), 0)
+        return objects
 
     def _encode(self, found: Found, line: bytes, part: str, add: Add) -> None:
         """Write a task from its decoded record, all or nothing: a long run is made once in vain before."""
@@ -207,6 +237,13 @@ class Lane:
 
     def _prefix(self, part: str) -> str:
         return f"{self.folder}{part}/" if part and self._in_folders else self.folder
+
+
+def _fragment(name: str, format_: Format) -> tuple[str, int] | None:
+    """Return the name and version of the fragments that a format splices."""
+    if format_.borrows is not None:
+        return format_.borrows.of, format_named(format_.borrows.of).version
+    return (name, format_.version) if format_.fragment else None
 
 
 def _countable(format_: Format, context: Context) -> tuple[tuple[str, Unit], ...]:

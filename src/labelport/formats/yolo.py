@@ -9,6 +9,7 @@ from labelport.kit.format import Lost
 from labelport.kit.scenes import Mark
 from labelport.kit.yolo.layout import FLAT, NOTHING, OUTSIDE, SLIGHT, Line, Size, clipped, dropped, each, laid_out
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder
+from labelport.kit.yolo.splicing import Bounded, is_inside, splicing
 from labelport.model.export import Carries
 from labelport.model.geometry import Box
 from labelport.shapes import clip
@@ -29,11 +30,23 @@ def draw(mark: Mark, size: Size) -> Iterator[Line | Lost]:
     if found is None or inside is None:
         yield dropped(mark, OUTSIDE if found else NOTHING)
         return
-    across, down = (inside.x + inside.width / 2) / size.width, (inside.y + inside.height / 2) / size.height
-    text = f"{across:.8g} {down:.8g} {inside.width / size.width:.8g} {inside.height / size.height:.8g}"
-    yield Line(mark.class_, text)
+    yield Line(mark.class_, _text(inside.x, inside.y, inside.width, inside.height, size))
     if max(found.width - inside.width, found.height - inside.height) > SLIGHT:
         yield clipped(mark)
+
+
+def bounded(row: Bounded, size: Size) -> str | None:
+    """Return the box of a row of COCO, which is that of the object."""
+    if not is_inside(row.bbox, size):
+        return None
+    x, y, width, height = row.bbox
+    return _text(x, y, x + width - x, y + height - y, size)
+
+
+def _text(x: float, y: float, width: float, height: float, size: Size) -> str:
+    across, down = size
+    middle, level = (x + width / 2) / across, (y + height / 2) / down
+    return f"{middle:.8g} {level:.8g} {width / across:.8g} {height / down:.8g}"
 
 
 def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noqa: ARG001
@@ -46,4 +59,4 @@ def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noq
     return [Box(*box(values, size))]
 
 
-FORMAT = laid_out("YOLO detection", CARRIES, each(draw), decoder(parse))
+FORMAT = splicing(laid_out("YOLO detection", CARRIES, each(draw), decoder(parse)), Bounded, bounded)

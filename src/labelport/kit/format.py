@@ -137,7 +137,19 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 Encode = Callable[[Record, Context], Iterable[Row | File | Lost]]
-Splice = Callable[[Stored, Context], Iterable[Row | File]]
+Splice = Callable[[Stored, Context], Iterable[Row | File] | None]
+"""Does what an encoder does from stored bytes; None where the encoder has to, as something would be lost."""
+
+
+class Borrowed(msgspec.Struct, frozen=True):
+    """Fragments of another format, `of`, that `splice` reads of labels of which none of the facts `unless` holds.
+
+    `files` says how many whole files it makes of a task of which so many objects are carried, by the facts.
+    """
+
+    of: str
+    unless: frozenset[str]
+    files: Callable[[Stored, int], int]
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -212,7 +224,8 @@ class Format(msgspec.Struct, frozen=True):
     `splice` does what `encode` does from stored bytes (the suite holds them to the
     same bytes). `fragment` makes, when labels are stored, bytes that `splice` finds in `Stored.fragments`, one for
     each label of the task; it gets records of one label each, many at once, and answers None where `encode` must be
-    used. `version` is raised when its bytes change. `options` is the Struct of the format's options.
+    used. A format without fragments of its own may borrow those of another (`borrows`). `version` is raised when its
+    bytes change. `options` is the Struct of the format's options.
     `typed` says that what `decode` yields came through a typed decoder, so that only the rules are left to check.
     `merges` says that several annotations of a task may come back as one, since only pixels or lines are written.
     `number` reads the number of its task out of an element of a section, which deltas are folded by.
@@ -233,6 +246,7 @@ class Format(msgspec.Struct, frozen=True):
     last: Callable[[Sequence[Made], Context], Iterable[File]] | None = None
     splice: Splice | None = None
     fragment: Callable[[Sequence[Record]], Sequence[bytes | None]] | None = None
+    borrows: Borrowed | None = None
     version: int = 1
     options: type[msgspec.Struct] | None = None
     decode: Decode | None = None

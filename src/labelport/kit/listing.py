@@ -37,12 +37,17 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def listed(record: Record, scene: Scene, file: str) -> Row:
-    """Return the line of a picture."""
+    """Return the line of a picture or a frame."""
     asset = record.asset
-    sides = f"{'' if asset.width is None else asset.width},{'' if asset.height is None else asset.height}"
-    image, place = quoted(text(scene.path)), quoted(text(file))
     of = "," if scene.frame is None else f"{quoted(text(record.path))},{scene.frame}"
-    return Row(SECTION, f"{record.number},{image},{place},{sides},{scene.state},{of}".encode())
+    return line(record.number, scene.path, file, (asset.width, asset.height), scene.state, of)
+
+
+def line(number: int, image: str, file: str, size: tuple[int | None, int | None], state: State, of: str = ",") -> Row:
+    """Return the line of a picture of some width and height; `of` are the cells of the video and the frame it is."""
+    width, height = size
+    sides = f"{'' if width is None else width},{'' if height is None else height}"
+    return Row(SECTION, f"{number},{quoted(text(image))},{quoted(text(file))},{sides},{state},{of}".encode())
 
 
 def documents(context: Context) -> tuple[Document, ...]:

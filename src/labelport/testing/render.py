@@ -12,7 +12,9 @@ import msgspec
 
 from labelport.kit.count import annotations
 from labelport.kit.format import Context, Document, File, Format, Input, Lost, Made, Row, Section, Stored
+from labelport.model.facts import facts
 from labelport.model.record import Record, state_of
+from labelport.registry import format_named
 
 QUOTE = b'"'
 
@@ -44,9 +46,12 @@ def encoded(format_: Format, record: Record, context: Context) -> Iterable[Row |
 def stored(format_: Format, record: Record) -> Stored | None:
     """Return a record as the store hands it to `splice`; None where a label of it has no fragment."""
     made: list[bytes | None] = []
-    if format_.fragment is not None:
+    lent = format_named(format_.borrows.of) if format_.borrows else format_
+    if format_.borrows and any(not format_.borrows.unless.isdisjoint(facts(label)) for label in record.labels):
+        return None
+    if lent.fragment is not None:
         apart = [msgspec.structs.replace(record, labels=(label,)) for label in record.labels]
-        made = list(format_.fragment(apart))
+        made = list(lent.fragment(apart))
     fragments = tuple(one for one in made if one is not None)
     if len(fragments) < len(made):
         return None
@@ -60,7 +65,7 @@ def stored(format_: Format, record: Record) -> Stored | None:
         height=record.asset.height,
         state=state_of(record),
         annotations=annotations(record),
-        line=b"" if format_.fragment else msgspec.json.encode(record),
+        line=b"" if lent.fragment else msgspec.json.encode(record),
         fragments=fragments,
     )
 
@@ -116,7 +121,8 @@ def _joined_or_encoded(format_: Format, record: Record, context: Context) -> Ite
     if found is None:
         return encoded(format_, record, context)
     assert format_.splice is not None, "a format that does not splice"
-    return format_.splice(found, context)
+    made = format_.splice(found, context)
+    return encoded(format_, record, context) if made is None else made
 
 
 def _add(files: dict[str, bytes], path: str, data: bytes) -> None:
