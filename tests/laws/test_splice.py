@@ -23,6 +23,8 @@ SPLICED = tuple(name for name in formats() if format_named(name).splice is not N
 READABLE = tuple(name for name in formats() if format_named(name).encode and format_named(name).decode)
 EXACT = ("box", "polygon", "multi_polygon", "mask")
 """Shapes that every format which splices carries as they are."""
+BORROWING = {"yolo": "box", "yolo_segment": "polygon"}
+"""Formats that splice fragments of another, each with a kind that it carries as it is."""
 Drawn = tuple[Ontology, tuple[Record, ...]]
 quick = settings(
     max_examples=25,
@@ -108,7 +110,7 @@ def test_whatever_is_delivered_is_read_back_whole(space: Space, drawn: Drawn, fr
 @given(projects())
 @quick
 def test_spliced_and_encoded_deliveries_are_the_same(space: Space, drawn: Drawn) -> None:
-    native = tuple(name for name in SPLICED if format_named(name).fragment is None)
+    native = tuple(name for name in SPLICED if name not in KEPT and format_named(name).borrows is None)
     assert_same(space, stored(space, drawn), native)
 
 
@@ -116,6 +118,19 @@ def test_spliced_and_encoded_deliveries_are_the_same(space: Space, drawn: Drawn)
 @quick
 def test_deliveries_of_kept_fragments_and_encoded_ones_are_the_same(space: Space, drawn: Drawn) -> None:
     assert_same(space, stored(space, drawn), KEPT)
+
+
+def test_every_format_that_borrows_is_tried_here() -> None:
+    assert set(BORROWING) == {name for name in SPLICED if format_named(name).borrows}
+
+
+@pytest.mark.parametrize(("name", "kind"), BORROWING.items())
+@given(data=st.data())
+@quick
+def test_deliveries_of_borrowed_fragments_and_encoded_ones_are_the_same(
+    space: Space, name: str, kind: str, data: st.DataObject
+) -> None:
+    assert_same(space, stored(space, pictures(data.draw(projects(kinds=(kind,))))), (name,))
 
 
 def assert_same(space: Space, project: Project, formats: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from labelport.kit.format import Lost
 from labelport.kit.scenes import Mark
 from labelport.kit.yolo.layout import FLAT, NOTHING, OUTSIDE, SLIGHT, Line, Size, clipped, dropped, each, laid_out
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder
-from labelport.kit.yolo.splicing import Bounded, is_inside, splicing
+from labelport.kit.yolo.splicing import Bounded, is_whole, splicing
 from labelport.model.export import Carries
 from labelport.model.geometry import Box
 from labelport.shapes import clip
@@ -37,7 +37,7 @@ def draw(mark: Mark, size: Size) -> Iterator[Line | Lost]:
 
 def bounded(row: Bounded, size: Size) -> str | None:
     """Return the box of a row of COCO, which is that of the object."""
-    if not is_inside(row.bbox, size):
+    if not is_whole(row.bbox, size):
         return None
     x, y, width, height = row.bbox
     return _text(x, y, x + width - x, y + height - y, size)

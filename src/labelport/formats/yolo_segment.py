@@ -22,9 +22,11 @@ from labelport.kit.yolo.layout import (
     share,
 )
 from labelport.kit.yolo.reading import Data, Shapes, box, decoder, ring
+from labelport.kit.yolo.splicing import Outlined, Runs, is_whole, splicing
 from labelport.model.export import Carries
-from labelport.model.geometry import Box, Polygon
+from labelport.model.geometry import Box, Mask, Polygon
 from labelport.shapes import clip, convert
+from labelport.shapes.rings import Ring
 
 CONVERTED = sorted({*FLAT} - {"polygon", "cuboid"})
 CARRIES = Carries(
@@ -54,6 +56,31 @@ def draw(mark: Mark, size: Size) -> Iterator[Line | Lost]:
         yield clipped(mark)
 
 
+def outlined(row: Outlined, size: Size) -> str | None:
+    """Return the outline of a row of COCO as one ring."""
+    if not is_whole(row.bbox, size):
+        return None
+    found: convert.Parts
+    if isinstance(row.segmentation, Runs):
+        found = convert.parts(Mask(*row.segmentation.size, row.segmentation.counts))
+    elif not row.segmentation:
+        found = convert.parts(Box(*row.bbox))
+    elif any(map(_is_filled_up, row.segmentation)):
+        return None
+    else:
+        found = tuple((one,) for one in row.segmentation)
+    outline = convert.joined(found)
+    shares = list(outline)
+    shares[0::2] = [x / size.width for x in outline[0::2]]
+    shares[1::2] = [y / size.height for y in outline[1::2]]
+    return ("%.8g " * len(shares) % tuple(shares))[:-1]
+
+
+def _is_filled_up(outline: Ring) -> bool:
+    """Whether COCO may have made three points of fewer."""
+    return len(outline) == 6 and outline[-2:] == outline[-4:-2]
+
+
 def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noqa: ARG001
     """Return the polygon of a line; four values are a box, as in Ultralytics' loader."""
     if len(values) == 4:
@@ -63,4 +90,4 @@ def parse(_: int, values: list[float], size: Size, data: Data) -> Shapes:  # noq
     return [Polygon(((ring(values, size),),))]
 
 
-FORMAT = laid_out("YOLO segmentation", CARRIES, each(draw), decoder(parse))
+FORMAT = splicing(laid_out("YOLO segmentation", CARRIES, each(draw), decoder(parse)), Outlined, outlined)

@@ -30,6 +30,19 @@ class Bounded(msgspec.Struct, frozen=True, gc=False):
     bbox: tuple[float, float, float, float]
 
 
+class Runs(msgspec.Struct, frozen=True, gc=False):
+    """The outline of a mask."""
+
+    size: tuple[int, int]
+    counts: str
+
+
+class Outlined(Bounded, frozen=True, gc=False):
+    """What is read of a row for outlines: the rings of a polygon, the runs of a mask, or nothing of a box."""
+
+    segmentation: Runs | list[tuple[float, ...]]
+
+
 Read = TypeVar("Read", bound=Bounded)
 Draw = Callable[[Read, Size], str | None]
 """Returns what stands in a line after the class; None where the encoder has to write the task."""
@@ -45,7 +58,7 @@ def files(stored: Stored, objects: int) -> int:
     return int(objects > 0 or stored.state == "empty")
 
 
-def is_inside(bounds: Sequence[float], size: Size) -> bool:
+def is_whole(bounds: Sequence[float], size: Size) -> bool:
     """Whether bounds have a size, and lie wholly inside the picture."""
     x, y, width, height = bounds
     return bool(width and height) and x >= 0 and y >= 0 and x + width <= size.width and y + height <= size.height
