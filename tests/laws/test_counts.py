@@ -147,7 +147,10 @@ LOSSES: list[Loss] = [
 def spliceable(space: Space, name: str) -> Project:
     """Return a project whose labels have the fragments of a format under the name of the lossy one that is like it."""
     project = space.work.create_project(space.app.new_id())
-    made = {"imagenet": classified, **dict.fromkeys(("coco_captions", "csv_labels", "geojson"), captioned)}.get(name)
+    made = {
+        **dict.fromkeys(("imagenet", "yolo_classify"), classified),
+        **dict.fromkeys(("coco_captions", "csv_labels", "geojson"), captioned),
+    }.get(name)
     project.save([made(i) if made else record(i, boxes=2) for i in range(6)])
     if format_named(name).fragment is not None:
         space.app.store.db.connection.execute("UPDATE fragment SET format = 'lossy'")

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -42,8 +43,11 @@ _decode = msgspec.json.Decoder(_Task).decode
 class Copies:
     """Copies the media of one export's tasks."""
 
-    def __init__(self, store: Store, row: ExportRow, splitting: Splitting | None) -> None:
-        """Read from the store, and from folders that imports were told of."""
+    def __init__(
+        self, store: Store, row: ExportRow, splitting: Splitting | None, *, places: Literal["fixed", "by class"]
+    ) -> None:
+        """Read from the store, and from folders that imports were told of; `places` says what a copy's hangs on."""
+        self._places = places
         self._blobs = store.blobs
         self._folders = folders(store.folder)
         self._is_upright = row.request.media == "upright"
@@ -84,7 +88,7 @@ class Copies:
 
     def _is_kept(self, found: Found, part: str) -> bool:
         """Whether the base of a delta has the very copy."""
-        if self._before is None:
+        if self._before is None or self._places == "by class":
             return False
         number = found.stored.number
         was = next(self._before.rows(Run(number - 1, number, 1), lines=False), None)

@@ -56,6 +56,7 @@ class Lane:
         self._holds = _countable(format_, context)
         self._found = format_.found if request.verify == "deep" else None
         self._copies = request.media != "none"
+        self._located: str | None = None
 
     @property
     def needs_lines(self) -> bool:
@@ -96,6 +97,7 @@ class Lane:
 
     def write(self, found: Found, line: Line, fragments: tuple[bytes | None, ...], part: str, add: Add) -> None:
         """Write a task into its part, by whichever way it can take; what does not fit is counted."""
+        self._located = None
         made = self._joined(found, fragments, part)
         if made is None:
             self._encode(found, line(found), part, add)
@@ -104,7 +106,9 @@ class Lane:
             self._spliced[found.kinds] += 1
 
     def place(self, path: str, part: str) -> str:
-        """Return where the copy of a task's medium lies, by the task's path."""
+        """Return where the copy of the medium lies of the task that was just written, by its path."""
+        if self._located is not None:
+            return self._prefix(part) + self._located
         if self.format.place is None:
             return f"{self._root}media/{part}/{path}" if part else f"{self._root}media/{path}"
         return self._prefix(part) + self.format.place(path, self._context(part))
@@ -166,6 +170,7 @@ class Lane:
         if self.shape.changes(found):
             record = self.shape.shaped(record, ledger)
         record = fit(record, self.format.carries, self._on_loss, ledger)
+        self._located = self.format.locate(record, context) if self.format.locate else None
         made = iter(self._encoder(record, context))
         first = list(islice(made, AT_ONCE))
         if len(first) == AT_ONCE:

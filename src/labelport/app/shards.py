@@ -1,7 +1,7 @@
 """The work on one shard: selected tasks, read at the cut, through every format of the request."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -49,7 +49,9 @@ class Job:
         self.lanes = lanes(row.request, self.classes)
         self.reader = Reader(store.db, row.log, row.request, base=row.base, cut=row.cut)
         self._splitting = Splitting(self.request.split, store.db, row.log, row.cut) if self.request.split else None
-        self._copies = Copies(store, row, self._splitting) if self.request.media != "none" else None
+        by_class = any(lane.format.locate for lane in self.lanes)
+        places: Literal["fixed", "by class"] = "by class" if by_class else "fixed"
+        self._copies = Copies(store, row, self._splitting, places=places) if self.request.media != "none" else None
         self._fragments = [lane.fragment for lane in self.lanes]
 
     def layout(self) -> dict[str, tuple[Document, ...]]:

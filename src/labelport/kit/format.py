@@ -236,6 +236,7 @@ class Format(msgspec.Struct, frozen=True):
     a split are: each in a folder of its own, laid out as a whole delivery (`folders`), or where the format puts each
     record by `context.part`, in one layout for all (`own`). `place` gives the path of a copy of a task's medium by the
     task's path and the context; formats that do not care have them in `media/`, shared.
+    `locate` gives it by what is said of the task, or None where that says nothing.
     """
 
     title: str
@@ -258,6 +259,7 @@ class Format(msgspec.Struct, frozen=True):
     found: Callable[[Record, Context], tuple[int, int]] | None = None
     parts: Literal["folders", "own"] = "folders"
     place: Callable[[str, Context], str] | None = None
+    locate: Callable[[Record, Context], str | None] | None = None
 
 
 def stem(path: str) -> str:
