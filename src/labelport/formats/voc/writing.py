@@ -134,12 +134,13 @@ def _segmentation(name: str, placed: Sequence[Placed], size: Size, context: Cont
         if left < rle.area(runs):
             how = "mask, less what lies upon it" if left else "box, as others lie upon it"
             yield Lost(one.mark.what, "converted", how)
-    numbers = np.zeros(256, np.uint8)
+    numbers = bytearray(256)
     for place_, one, _ in drawn:
         numbers[place_] = ids[one.mark.class_]
-    small = objects.astype(np.uint8)
-    yield File(f"SegmentationClass/{name}.png", png.write(numbers[small], COLOURS))
-    yield File(f"SegmentationObject/{name}.png", png.write(small, COLOURS))
+    rows = np.ascontiguousarray(objects, np.uint8)
+    classes = np.frombuffer(rows.tobytes().translate(numbers), np.uint8).reshape(rows.shape)
+    yield File(f"SegmentationClass/{name}.png", png.write(classes, COLOURS))
+    yield File(f"SegmentationObject/{name}.png", png.write(rows, COLOURS))
 
 
 def _xml(record: Record, scene: Scene, placed: Sequence[Placed], context: Context) -> bytes:
