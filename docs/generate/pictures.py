@@ -15,11 +15,11 @@ from labelport.app.sample import project as sample
 from labelport.app.sample.scene import NUMBERS, ONTOLOGY
 from labelport.kit import overlay
 from labelport.kit.canvas import Canvas
-from labelport.kit.format import Decode, Input
+from labelport.kit.format import Decode, Input, stem
 from labelport.kit.scenes import Mark
 from labelport.local import workspace
 from labelport.model.geometry import Geometry, kind
-from labelport.model.label import Annotation
+from labelport.model.label import Annotation, ClassRef, Label
 from labelport.model.record import Record
 from labelport.registry import format_named, formats
 
@@ -29,7 +29,7 @@ CELL = (160, 240)
 STROKE = 4
 PALE = 0.45
 Drawn = tuple[str, int, Geometry]
-"""The path of a picture, the number of a class, and a shape on it."""
+"""The path of a picture without its extension, the number of a class, and a shape on it."""
 
 
 def pictures() -> Iterator[tuple[str, bytes]]:
@@ -59,9 +59,20 @@ def _drawn(decode: Decode, delivery: Path) -> Iterator[Drawn]:
     for item in decode(inputs):
         if isinstance(item, Record):
             for label in item.labels:
-                for one in label.annotations:
-                    if one.geometry is not None and one.class_ is not None:
-                        yield item.path or item.name, _number(one.class_), one.geometry
+                for class_, shape in _shapes(label):
+                    yield stem(item.path or item.name), _number(class_), shape
+
+
+def _shapes(label: Label) -> Iterator[tuple[ClassRef, Geometry]]:
+    """Yield the shapes of a picture; formats of videos take it as one of a single frame."""
+    for one in label.annotations:
+        if one.geometry is not None and one.class_ is not None:
+            yield one.class_, one.geometry
+    classes = {track.id: track.class_ for track in label.tracks}
+    for keyframe in label.keyframes:
+        class_ = classes[keyframe.track]
+        if keyframe.geometry is not None and class_ is not None and not keyframe.outside:
+            yield class_, keyframe.geometry
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
@@ -74,7 +85,7 @@ def _number(class_: int | str) -> int:
 
 def _sheet(media: Path, drawn: list[Drawn]) -> list[Image.Image]:
     """Return four pictures, pale, with the shapes on them; none where nothing is drawn."""
-    return [_over(media / path, [one for one in drawn if one[0] == path]) for path in SHOWN] if drawn else []
+    return [_over(media / path, [one for one in drawn if one[0] == stem(path)]) for path in SHOWN] if drawn else []
 
 
 def _over(path: Path, drawn: list[Drawn]) -> Image.Image:

@@ -19,6 +19,7 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "coco_panoptic": {"stuff": {"stuff": "1", "order": "area", "category_id_base": 0}},
     "coco_stuff": {"area": {"order": "area", "category_id_base": 0}},
     "csv_objects": {"bom": {"bom": True}},
+    "mots": {"png": {"form": "png"}},
     "ndjson": {"rows": {"rows": 2}, "size": {"size": 3900}},
     "ndjson_split": {"task": {"per": "task"}},
     "png_masks": {

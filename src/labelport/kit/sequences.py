@@ -35,14 +35,15 @@ class Sequence(NamedTuple):
         return self.asset.id
 
 
-def read(files: Mapping[str, Input], names: Iterable[str]) -> Iterator[Sequence | Reject]:
-    """Yield each video; `names` are the classes where no names stand beside the rows."""
+def read(files: Mapping[str, Input], default: Iterable[str]) -> Iterator[Sequence | Reject]:
+    """Yield each video; `default` are the classes where no names stand beside the rows."""
     for path, file in files.items():
         if path.rpartition("/")[2] == ROWS:
             try:
-                found = _text(files, beside(path, LABELS))
-                lines = names if found is None else found.splitlines()
-                yield Sequence(file, _decoded(file).splitlines(), _asset(files, path), _named(lines))
+                labels, about = files.get(beside(path, LABELS)), beside(path, ABOUT)
+                named = names_of(text(labels).splitlines() if labels else default)
+                said = text(files[about]) if about in files else ""
+                yield Sequence(file, text(file).splitlines(), asset(said, about.rpartition("/")[0]), named)
             except InvalidError as e:
                 yield refused(file, e)
 
@@ -53,16 +54,31 @@ def beside(rows: str, name: str) -> str:
     return folder + name if name == LABELS else folder.removesuffix("gt/") + name
 
 
-def ontology(found: Iterable[Sequence]) -> Ontology:
+def ontology(named: Iterable[Mapping[int, str]]) -> Ontology:
     """Return the classes of all videos, each once."""
-    names = dict.fromkeys(name for one in found for name in one.names.values())
+    names = dict.fromkeys(name for those in named for name in those.values())
     return Ontology(tuple(LabelClass(number, name) for number, name in enumerate(names, 1)))
 
 
-def labels(record: Record, names: Mapping[int, str]) -> File:
-    """Return the names of classes, by number."""
+def asset(said: str, folder: str) -> Asset:
+    """Return what `seqinfo.ini` says; a video is called by its folder, or else by that."""
+    pairs = (line.split("=", 1) for line in said.splitlines() if "=" in line)
+    found = {key.strip().lower(): value.strip() for key, value in pairs}
+    name = folder or found.get("name") or "video"
+    width, height, length = (whole(found.get(key, "")) for key in ("imwidth", "imheight", "seqlength"))
+    fps = number(found.get("framerate", ""))
+    return Asset(name, "video", uri=name, width=width, height=height, frames=length, fps=fps)
+
+
+def names_of(lines: Iterable[str]) -> dict[int, str]:
+    """Return the names of classes by their numbers."""
+    return {number: name for number, name in enumerate(lines, 1) if name and name != _filler(number)}
+
+
+def lines_of(names: Mapping[int, str]) -> bytes:
+    """Return the names of classes line by line."""
     lines = (names.get(number, _filler(number)).translate(_SPACES) for number in range(1, max(names, default=0) + 1))
-    return File(f"{stem(record.path)}/gt/{LABELS}", "".join(f"{line}\n" for line in lines).encode())
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def about(record: Record) -> File:
@@ -81,18 +97,26 @@ def about(record: Record) -> File:
     return File(f"{stem(record.path)}/{ABOUT}", f"[Sequence]\n{lines}".encode())
 
 
-def number(text: str) -> float | None:
+def text(file: Input) -> str:
+    """Return what a file of text holds; raises `InvalidError` where it is none."""
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise broken(file, f"is not UTF-8: {e}") from e
+
+
+def number(cell: str) -> float | None:
     """Return a number; None where it is none that can be reckoned with."""
     try:
-        found = float(text)
+        found = float(cell)
     except ValueError:
         return None
     return found if isfinite(found) and abs(found) < 1e15 else None
 
 
-def whole(text: str) -> int | None:
+def whole(cell: str) -> int | None:
     """Return a whole number, however it is written; None where it is none."""
-    found = number(text)
+    found = number(cell)
     return int(found) if found is not None and found.is_integer() else None
 
 
@@ -106,31 +130,5 @@ def fault(line: int, reason: str) -> Fault:
     return Fault(str(line), reason)
 
 
-def _asset(files: Mapping[str, Input], rows: str) -> Asset:
-    """Return what `seqinfo.ini` says; a video is called by its folder, or else by that."""
-    path = beside(rows, ABOUT)
-    pairs = (line.split("=", 1) for line in (_text(files, path) or "").splitlines() if "=" in line)
-    said = {key.strip().lower(): value.strip() for key, value in pairs}
-    name = path.rpartition("/")[0] or said.get("name") or "video"
-    width, height, length = (whole(said.get(key, "")) for key in ("imwidth", "imheight", "seqlength"))
-    fps = number(said.get("framerate", ""))
-    return Asset(name, "video", uri=name, width=width, height=height, frames=length, fps=fps)
-
-
-def _named(lines: Iterable[str]) -> dict[int, str]:
-    return {number: name for number, name in enumerate(lines, 1) if name and name != _filler(number)}
-
-
 def _filler(number: int) -> str:
     return f"(no class {number})"
-
-
-def _text(files: Mapping[str, Input], path: str) -> str | None:
-    return _decoded(files[path]) if path in files else None
-
-
-def _decoded(file: Input) -> str:
-    try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise broken(file, f"is not UTF-8: {e}") from e

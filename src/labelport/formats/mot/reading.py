@@ -34,7 +34,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
         raise RequestError(f"no {ROWS} of MOTChallenge among the files")
     found = list(sequences.read(files, MOT16))
     videos = [one for one in found if isinstance(one, Sequence)]
-    yield sequences.ontology(videos)
+    yield sequences.ontology(one.names for one in videos)
     yield from (one for one in found if isinstance(one, Reject))
     for video in videos:
         yield from _Video(video).items()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from labelport.kit import sequences
 from labelport.kit.format import FILES, Context, File, Lost, stem
-from labelport.kit.sequences import ROWS
+from labelport.kit.sequences import LABELS, ROWS
 from labelport.model.export import Carries
 from labelport.model.geometry import Box
 from labelport.model.label import ClassRef
@@ -34,7 +34,8 @@ def encode(record: Record, context: Context) -> Iterator[File | Lost]:
     hidden = [track for label in record.labels for track in label.tracks if track.number not in seen]
     yield from (Lost("track", "dropped", UNSEEN) for _ in hidden)
     yield File(f"{stem(record.path)}/gt/{ROWS}", "".join(rows).encode())
-    yield sequences.labels(record, {one.number: one.name for one in context.classes})
+    names = {one.number: one.name for one in context.classes}
+    yield File(f"{stem(record.path)}/gt/{LABELS}", sequences.lines_of(names))
     yield sequences.about(record)
 
 
@@ -48,4 +49,4 @@ def _row(mark: Presence, class_: int) -> str:
     box = convert(mark.shape, "box")
     assert isinstance(box, Box)
     sides = ",".join(repr(round(float(side), _PLACES)) for side in (box.x + 1, box.y + 1, box.width, box.height))
-    return f"{mark.frame + 1},{mark.one.number},{sides},1,{class_},{0 if mark.occluded else 1}\n"
+    return f"{mark.frame + 1},{mark.one.number},{sides},1,{class_},{0 if mark.state.occluded else 1}\n"
