@@ -19,12 +19,11 @@ from labelport.shapes import frames
 
 
 class Presence(NamedTuple):
-    """An object in a frame (from 0): its shape, and how it stands there."""
+    """An object in a frame (from 0), its shape, and how it stands there."""
 
     frame: int
     one: Annotation | Track
     shape: Geometry
-    occluded: bool
     state: Annotation | Keyframe
 
 
@@ -77,13 +76,13 @@ def _said(record: Record) -> int | None:
 def _moving(label: Label, length: int | None, wanted: frames.Wanted) -> Iterator[Presence]:
     for frame, track, keyframe, _ in frames.states(label, length, wanted):
         if keyframe.geometry is not None:
-            yield Presence(frame, track, keyframe.geometry, keyframe.occluded, keyframe)
+            yield Presence(frame, track, keyframe.geometry, keyframe)
 
 
 def _still(one: Annotation, length: int | None) -> Iterator[Presence]:
     if one.geometry is not None:
         for frame in _on(one, length):
-            yield Presence(frame, one, one.geometry, bool(one.occluded), one)
+            yield Presence(frame, one, one.geometry, one)
 
 
 def _on(one: Annotation, length: int | None) -> range:

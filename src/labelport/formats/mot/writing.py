@@ -49,4 +49,4 @@ def _row(mark: Presence, class_: int) -> str:
     box = convert(mark.shape, "box")
     assert isinstance(box, Box)
     sides = ",".join(repr(round(float(side), _PLACES)) for side in (box.x + 1, box.y + 1, box.width, box.height))
-    return f"{mark.frame + 1},{mark.one.number},{sides},1,{class_},{0 if mark.occluded else 1}\n"
+    return f"{mark.frame + 1},{mark.one.number},{sides},1,{class_},{0 if mark.state.occluded else 1}\n"
