@@ -12,22 +12,22 @@ import msgspec
 from labelport.app.assembly import JOURNAL, TREE, Assembly, read_journal
 from labelport.app.context import App, Progress
 from labelport.app.copies import KEPT, WITHOUT
-from labelport.app.delivered import LISTING, RECEIPT
+from labelport.app.delivered import RECEIPT
 from labelport.app.envelopes import envelope
 from labelport.app.files import MEDIA
-from labelport.app.growing import chunks, write_whole
+from labelport.app.growing import write_whole
 from labelport.app.places import MANIFEST, beside, claimed, fresh, place
 from labelport.app.processes import Processes
+from labelport.app.putting import put_tree
 from labelport.app.readback import read_back
 from labelport.app.reckoning import Account
 from labelport.app.reconcile import reconcile
 from labelport.app.shards import Job
 from labelport.app.stage import COUNTS, Stage
 from labelport.errors import IntegrityError, LossError, NotFoundError
-from labelport.kit.destination import Adopting, Destination
 from labelport.kit.format import File
 from labelport.kit.moments import rfc3339
-from labelport.model.export import FileEntry, Manifest, MediaTally, Receipt
+from labelport.model.export import Manifest, MediaTally, Receipt
 from labelport.store import names
 from labelport.store.exports import ExportRow, get
 from labelport.store.locks import held
@@ -259,45 +259,6 @@ def start(store: str, export: str, folder: str) -> Worker:
 
 def _shard(folder: Path, shard: int) -> Path:
     return folder / "shards" / f"{shard:06d}"
-
-
-def put_tree(to: Destination, folder: Path, receipt: Receipt | None = None) -> None:
-    """Move a finished tree to its destination, the manifest last; what an earlier try moved already stays.
-
-    Raises `NotFoundError` where something is neither here nor there.
-    """
-    moved = _moved(to, folder / TREE)
-    with (folder / LISTING).open("rb") as listing:
-        for line in listing:
-            path = msgspec.json.decode(line, type=FileEntry).path
-            if path.partition("/")[0] not in moved:
-                _move(to, folder / TREE, path)
-    to.put(LISTING, chunks(folder / LISTING))
-    manifest = _pretty((folder / MANIFEST).read_bytes())
-    if receipt is not None:
-        told = msgspec.structs.replace(receipt, manifest=hashlib.sha256(manifest).hexdigest())
-        to.put(RECEIPT, [_pretty(msgspec.json.encode(told))])
-    to.seal(MANIFEST, [manifest])
-
-
-def _moved(to: Destination, tree: Path) -> set[str]:
-    """Move whole folders of a tree, where that can be; return their names."""
-    if not isinstance(to, Adopting):
-        return set()
-    return {one.name for one in tree.iterdir() if one.is_dir() and to.adopt_folder(one.name, one)}
-
-
-def _move(to: Destination, tree: Path, path: str) -> None:
-    if not isinstance(to, Adopting):
-        to.put(path, chunks(tree / path))
-    elif (tree / path).exists():
-        to.adopt(path, tree / path)
-    else:
-        to.get(path).close()
-
-
-def _pretty(data: bytes) -> bytes:
-    return msgspec.json.format(data, indent=2) + b"\n"
 
 
 def _receipt(app: App, row: ExportRow) -> Receipt:

@@ -17,7 +17,6 @@ from labelport.app.classmap import Classes
 from labelport.app.context import App, Progress
 from labelport.app.copies import MISSING
 from labelport.app.delivered import SKIPPED, TOMBSTONES, Delivery
-from labelport.app.delivery import put_tree
 from labelport.app.elements import elements
 from labelport.app.envelopes import Wrap, envelope
 from labelport.app.files import LINES
@@ -25,6 +24,7 @@ from labelport.app.growing import chunks, write_whole
 from labelport.app.lanes import Lane
 from labelport.app.parsing import Parsed
 from labelport.app.places import MANIFEST, check, claimed
+from labelport.app.putting import put_tree
 from labelport.app.reckoning import Account
 from labelport.app.shards import lanes
 from labelport.app.stage import ITEMS, MEDIUM
