@@ -15,7 +15,8 @@ from docs.generate.selection import BLOCKS, REQUESTED, SELECTED, SPLIT
 from PIL import Image, ImageChops, ImageStat
 
 from labelport.model.export import FIELDS, ExportRequest, Selection, Split
-from labelport.registry import formats
+from labelport.registry import format_named, formats
+from labelport.shapes.convert import CONVERSIONS
 from tests.cli.command import run
 from tests.pages import DOCS, IN_DEMO, PAGES, ROOT, Shell, blocks
 
@@ -140,3 +141,25 @@ def _anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as they are made on the web."""
     heads = _HEADING.findall(page.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+GEOMETRY = (DOCS / "explanation" / "geometry.md").read_text(encoding="utf-8")
+_CONVERSION = re.compile(r"^\| (.+?) \| (.+?) \| .+ \|$", re.MULTILINE)
+
+
+def test_the_page_on_geometry_tells_of_every_conversion() -> None:
+    told = {
+        (kind, to.replace(" ", "_"))
+        for kinds, to in _CONVERSION.findall(GEOMETRY)
+        for kind in re.findall(r"`(\w+)`", kinds)
+    }
+    assert {(kind, to) for to, kinds in CONVERSIONS.items() for kind in kinds} <= told
+
+
+@pytest.mark.parametrize("name", formats())
+def test_the_page_on_geometry_tells_of_every_format_of_shapes(name: str) -> None:
+    format_ = format_named(name)
+    taken = format_.carries.kinds | set(format_.carries.converts)
+    if format_.encode is None or taken.isdisjoint({"*", "box", "geo", "mask", "polygon"}):
+        pytest.skip("it writes no shapes")
+    assert f"(../formats/{name}.md)" in GEOMETRY
