@@ -31,7 +31,7 @@ PHASES = {
     "assembly.Assembly.take": "assemble",
     "assembly.Assembly.mark": "assemble",
     "assembly.Assembly.finish": "assemble",
-    "delivery.put_tree": "deliver",
+    "putting.put_tree": "deliver",
     "folder.Folder.seal": "seal",
     "zip.Zip.seal": "seal",
 }
