@@ -58,7 +58,27 @@ def _states(record: Record, label: Label, context: Context) -> Iterator[frames.S
 
 
 def _task(record: Record) -> TaskRow:
-    flow, asset = record.workflow, record.asset
+    asset = record.asset
+    return msgspec.structs.replace(
+        _moved(record),
+        uri=asset.uri,
+        width=asset.width,
+        height=asset.height,
+        external_id=record.external_id,
+        global_key=record.global_key,
+        metadata=text(record.metadata),
+        attachments=text(record.attachments),
+        embeddings=text(record.embeddings),
+        predictions=text(record.predictions),
+        issues=text(record.issues),
+        stage_history=text(record.stage_history),
+        extra=text(record.extra),
+    )
+
+
+def _moved(record: Record) -> TaskRow:
+    """Return what every task has in its row, and where it is in its workflow."""
+    flow = record.workflow
     return TaskRow(
         task_number=record.number,
         task=record.id,
@@ -77,12 +97,7 @@ def _task(record: Record) -> TaskRow:
         draft=flow.draft,
         finished=flow.finished,
         labels=tuple(map(_label, record.labels)),
-        asset=_encode(asset).decode(),
-        uri=asset.uri,
-        width=asset.width,
-        height=asset.height,
-        external_id=record.external_id,
-        global_key=record.global_key,
+        asset=_encode(record.asset).decode(),
         batch=flow.batch,
         dataset=flow.dataset,
         created_at=_utc(flow.created_at),
@@ -91,13 +106,6 @@ def _task(record: Record) -> TaskRow:
         entered_at=_utc(flow.entered_at),
         verdict=flow.verdict,
         came_from=flow.came_from,
-        metadata=text(record.metadata),
-        attachments=text(record.attachments),
-        embeddings=text(record.embeddings),
-        predictions=text(record.predictions),
-        issues=text(record.issues),
-        stage_history=text(record.stage_history),
-        extra=text(record.extra),
     )
 
 
