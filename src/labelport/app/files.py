@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -100,7 +100,7 @@ class Files:
     def _place(self, path: str) -> Path:
         """Return where a file of a format lies; raises `IntegrityError` where that is not allowed."""
         place = self.tree / path
-        if ".." in place.parts or not place.is_relative_to(self.tree):
+        if ".." in PurePosixPath(path).parts or not place.is_relative_to(self.tree):
             raise IntegrityError(f"a format made the path {path!r}, which leaves the delivery")
         if path in OWN or path.startswith("."):
             raise IntegrityError(f"a format made the path {path!r}, which is the delivery's own")
