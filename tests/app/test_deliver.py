@@ -120,6 +120,15 @@ FAULTY = Format("Faulty", EVERYTHING, encode, documents, number=number)
 """
 
 
+def test_a_delivery_may_lie_beside_the_folder_that_one_is_in(
+    space: Space, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    space.export(space.request(project.id, formats=("preview",)), to="../there")
+    assert (tmp_path / "there" / "index.html").exists()
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
