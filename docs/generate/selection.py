@@ -62,7 +62,10 @@ REQUESTED = {
     "fields": ("The optional blocks: see below. What is off is absent, not null.", "`--fields`"),
     "formats": ("One format or several; all read the same change number.", "`--format`"),
     "options": ("Options of formats, by the format's name.", "`--option`"),
-    "labels": ("Where several people labelled a task: the `final` label, or `all`.", "`--labels`"),
+    "labels": (
+        "Of several labels the `final` one, or `all`; `each-stage`: beside the final one those of each visit.",
+        "`--labels`",
+    ),
     "author": ("Only the labels of this person.", "`--author`"),
     "frames": (
         "Of tracks: `keyframes` as they were set, `all` frames, one in N (`every:N`), or F a second (`fps:F`).",

@@ -14,7 +14,8 @@ from labelport.model.export import Selection
 from labelport.model.geometry import Box, Segment, TextSpan
 from labelport.model.label import Annotation, Label, Relation, Stamp
 from labelport.model.record import Record
-from labelport.model.workflow import Comment, Issue, Review, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Comment, Issue, Review, Workflow
 from tests.spaces import Space, files, lines, record
 
 TASKS = 12

@@ -18,7 +18,7 @@ from labelport.app.fragments import fragments
 from labelport.errors import IntegrityError, InvalidError, NotFoundError
 from labelport.model.check import checked
 from labelport.model.ontology import LabelClass
-from labelport.model.record import Record
+from labelport.model.record import Record, without_visited
 from labelport.store import names
 from labelport.store.db import OPEN, each_of
 from labelport.store.log import ORGANIZATION
@@ -37,7 +37,8 @@ def save(app: App, ask: SaveTasks) -> Done:
         raise InvalidError("the records", wrong)
     project = app.store.project(ask.project)
     with app.store.change(project, actor=app.actor, at=app.now()) as change:
-        changed = [saved for record, _ in records if (saved := change.save(record)) is not None]
+        given = (without_visited(record, numbers="kept") for record, _ in records)
+        changed = [saved for record in given if (saved := change.save(record)) is not None]
         fragments(change, changed)
     return Done(change.number if changed else None)
 

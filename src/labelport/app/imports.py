@@ -20,7 +20,7 @@ from labelport.app.media import Media
 from labelport.errors import Fault, IntegrityError, InvalidError, NotFoundError, RequestError
 from labelport.kit.format import Counted, Input, Item, Reject, Unread
 from labelport.model.ontology import Ontology
-from labelport.model.record import Record
+from labelport.model.record import Record, without_visited
 from labelport.model.workflow import Batch, Member
 from labelport.registry import format_named
 from labelport.store.locks import held, is_held
@@ -169,7 +169,7 @@ class _Import:
             if wrong:
                 self._reject(Rejected("", record.id, tuple(wrong), annotations), records=1)
                 return
-            stored = change.save(record, fence=self.fence)
+            stored = change.save(without_visited(record, numbers="dropped"), fence=self.fence)
         except InvalidError as e:
             self._reject(Rejected("", record.id, e.faults, annotations), records=1)
             return

@@ -13,6 +13,7 @@ from labelport.model.export import FIELDS, ExportRequest, Selection, Split
 from labelport.model.geometry import KINDS
 from labelport.model.label import Source
 from labelport.model.workflow import Status
+from labelport.registry import format_named
 from labelport.store import names
 from labelport.store.db import OPEN
 from labelport.store.store import Project
@@ -40,10 +41,24 @@ def check(app: App, project: Project, request: ExportRequest, cut: int) -> None:
         _split(request.split, request.since)
     if request.class_map:
         classmap.check(request.class_map, names.classes(app.store.db, project.log, OPEN - 1))
+    _each_stage(request)
     for lane in lanes(request, classes_of(app.store, project.log, request, cut)):
         if request.verify == "deep" and lane.format.decode is None:
             raise RequestError(f"format {lane.name!r} has no reader, so it cannot be verified deeply: ask for 'counts'")
     _selection(app, project, request.selection)
+
+
+def _each_stage(request: ExportRequest) -> None:
+    """Raise `RequestError` where labels of each stage have no place, or would be in other classes than the others."""
+    if request.labels != "each-stage":
+        return
+    if "stage_history" not in request.fields:
+        raise RequestError("labels of each stage stand in the stage history: ask for the field 'stage_history'")
+    if request.class_map:
+        raise RequestError("labels of each stage are as they were: they cannot be asked for with other classes")
+    for name in request.formats:
+        if "*" not in format_named(name).carries.features:
+            raise RequestError(f"format {name!r} has no place for labels of each stage: 'json' and 'ndjson' have")
 
 
 def _selection(app: App, project: Project, selection: Selection) -> None:

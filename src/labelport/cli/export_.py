@@ -60,10 +60,10 @@ from labelport.model.export import FIELDS, ClassMap, ExportRequest, Split
 @click.option("--upright", is_flag=True, help="Copy pictures turned as they are displayed (EXIF orientation).")
 @click.option(
     "--labels",
-    type=click.Choice(["final", "all"]),
+    type=click.Choice(["final", "all", "each-stage"]),
     default="final",
     show_default=True,
-    help="Where several people labelled a task: the final label, or all.",
+    help="Of several labels the final one, or all; or beside the final one those of each visit to a stage.",
 )
 @click.option("--author", help="Only this one's labels.")
 @click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")

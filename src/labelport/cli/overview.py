@@ -9,7 +9,11 @@ SECTIONS = {
     "Look": {
         "projects": "List projects, make one, or tell of one.",
         "tasks": "List tasks.",
+        "stages": "Show a project's workflow, or give it another.",
         "formats": "List the formats and what they carry.",
+    },
+    "Work": {
+        "work": "Do something to tasks in their workflow: assign, submit, accept, move ...",
     },
     "Ship": {
         "export": "Ship annotations out: any selection, any format, only what changed.",

@@ -115,7 +115,7 @@ class ExportRequest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     fields: tuple[str, ...] = FIELDS
     formats: Annotated[tuple[str, ...], Meta(min_length=1)] = ("ndjson",)
     options: dict[str, dict[str, Any]] = {}
-    labels: Literal["final", "all"] = "final"
+    labels: Literal["final", "all", "each-stage"] = "final"
     author: str | None = None
     frames: Frames = "keyframes"
     class_map: ClassMap | None = None

@@ -13,7 +13,8 @@ from labelport.model.acts import Act, Lead, Work
 from labelport.model.discussion import discussed
 from labelport.model.refusals import VERDICTS, WAITING, Passage, holders, misfit, refusal
 from labelport.model.stages import LABELLING, Stage, Stages
-from labelport.model.workflow import Status, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Status, Workflow
 
 _WORDS: Mapping[type[Act], str] = {
     acts.Start: "started",

@@ -1,6 +1,6 @@
 """A task with its asset and its labels as selected: what an importer makes and an encoder receives."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -8,7 +8,8 @@ from labelport.model.asset import Asset, Attachment, Embedding
 from labelport.model.export import State
 from labelport.model.geometry import Count
 from labelport.model.label import Label
-from labelport.model.workflow import UNMOVED, Issue, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import UNMOVED, Issue, Workflow
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -55,3 +56,12 @@ def state_of(record: Record) -> State:
     if any(label.annotations or label.tracks for label in labels):
         return "labelled"
     return "empty" if labels else "unlabelled"
+
+
+def without_visited(record: Record, numbers: Literal["kept", "dropped"]) -> Record:
+    """Return the record without labels of its visits, which exports add, and perhaps without numbers of another log."""
+    if not any(visit.labels or visit.number for visit in record.stage_history):
+        return record
+    bare = {"labels": ()} if numbers == "kept" else {"labels": (), "number": None}
+    visits = tuple(msgspec.structs.replace(visit, **bare) for visit in record.stage_history)
+    return msgspec.structs.replace(record, stage_history=visits)

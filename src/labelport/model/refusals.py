@@ -7,7 +7,8 @@ import msgspec
 from labelport.model import acts
 from labelport.model.acts import Act
 from labelport.model.stages import LABELLING, WORKED, Stage, StageKind, Stages
-from labelport.model.workflow import Issue, Status, Verdict, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Issue, Status, Verdict, Workflow
 
 WAITING: tuple[Status, ...] = ("queued", "submitted", "rework", "skipped")
 """Statuses of a task that nobody works on."""

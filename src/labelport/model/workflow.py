@@ -1,7 +1,7 @@
 """Where a task stands in its project's workflow, and what was said about it on the way."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -42,26 +42,6 @@ class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 UNMOVED = Workflow()
 """The workflow of a task of which nothing is known; one object, so that it is left out wherever it is the default."""
-
-
-class Visit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One passage of a task through a stage; of a stage in which several people label, each has one of their own.
-
-    `by` left it, `milliseconds` were worked in it, `number` is the change number that it was left with: labels that
-    hold there are those of the visit. `cycle` counts the passes through that stage; visits of one `consensus` are of
-    one pass.
-    """
-
-    stage: str
-    entered_at: Utc | None = None
-    left_at: Utc | None = None
-    by: str | None = None
-    outcome: str | None = None
-    milliseconds: int | None = None
-    extra: dict[str, Any] | None = None
-    cycle: Annotated[int, Meta(ge=1)] | None = None
-    consensus: str | None = None
-    number: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Review(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 
 from labelport.model.refusals import Passage
-from labelport.model.workflow import Issue, Visit
+from labelport.model.visit import Visit
+from labelport.model.workflow import Issue
 from labelport.store import contents, pieces
 from labelport.store.db import Database
 from labelport.store.versions import BLOCKS, TaskRow

@@ -1,6 +1,7 @@
 """Reading tasks at a change number, in order of their numbers, in short pages that hold no transaction open."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from labelport.store import contents, pieces
 from labelport.store.bits import Bits
 from labelport.store.db import OPEN, Database
 from labelport.store.selection import block_columns, class_column, label, where
+from labelport.store.visits import with_labels
 
 SPAN = 1000
 """Tasks whose rows are read together, or as many as that in a stretch of numbers."""
@@ -25,6 +27,7 @@ PAGE = 50
 _ALWAYS = ("extra",)
 _BLOCKS, _BODY, _STAMPS = 18, 19, 20
 """Where the blocks begin in the statement `rows`, with that of the asset; those of fields come last."""
+_VISITS = pieces.KEYS["stage_history"]
 _DAMAGED = "damaged: {}; `labelport audit verify` tells more"
 _pointers = itemgetter(slice(_BLOCKS, None))
 Group = Sequence[tuple[Any, ...]]
@@ -103,6 +106,8 @@ class Reader:
         """Yield the selected tasks of a shard; `fragments` are (format, version), `lines` says whether to read them."""
         fields = self._fields() if lines else ()
         page = _Page(self._db, fields, fragments, lines=lines, details="label_details" in self._request.fields)
+        if self._request.labels == "each-stage":
+            page.visits = partial(with_labels, self._db, self.values["log"])
         blocks = block_columns(fields, stamps=lines and "annotation_metadata" in self._request.fields)
         for part in self._stretches(run.after, run.last, SPAN):
             rows = self._db.rows(
@@ -143,6 +148,7 @@ class _Page:
     ) -> None:
         self._db, self._fragments = db, fragments
         self._lines, self._details = lines, details
+        self.visits: Callable[[int, bytes], bytes] | None = None
         self._optional = [(_STAMPS + 1 + i, pieces.KEYS[field]) for i, field in enumerate(fields)]
 
     def found(self, groups: Sequence[Group]) -> Iterator[Found]:
@@ -176,6 +182,9 @@ class _Page:
         there = {asset for found in made for _, asset in found}
         return contents.blocks(self._db, {group[0][_BLOCKS] for group in groups} - there)
 
+    def _visited(self, task: int, history: bytes) -> bytes:
+        return history if self.visits is None else self.visits(task, history)
+
     def _line(self, top: Sequence[Any], labels: Group, blocks: Mapping[Any, Any]) -> tuple[bytes, str | None]:
         """Return the record's JSON, or why there is none: the hottest lines of an export."""
         try:
@@ -193,7 +202,7 @@ class _Page:
             parts.append(b"}]" if labels else b"")
             for place, key in self._optional:
                 if (block := top[place]) is not None:
-                    parts += (key, blocks[block])
+                    parts += (key, self._visited(top[0], blocks[block]) if key == _VISITS else blocks[block])
             parts.append(b"}")
             return b"".join(parts), None
         except KeyError as e:

@@ -97,7 +97,7 @@ def label(request: ExportRequest) -> tuple[str, Mapping[str, Any]]:
     """Return the condition that a label `l` is among those that the request chooses."""
     if request.author is not None:
         return "l.author = :author", {"author": request.author}
-    return ("l.final = 1", {}) if request.labels == "final" else ("1 = 1", {})
+    return ("1 = 1", {}) if request.labels == "all" else ("l.final = 1", {})
 
 
 def _keys(selection: Selection) -> Iterator[str]:

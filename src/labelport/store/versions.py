@@ -10,7 +10,8 @@ from labelport.errors import IntegrityError
 from labelport.model.facts import facts
 from labelport.model.label import Label
 from labelport.model.record import Record
-from labelport.model.workflow import Issue, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Issue, Workflow
 from labelport.store import pieces
 from labelport.store.db import OPEN, Database
 

@@ -41,7 +41,8 @@ from labelport.model.geometry import (
 from labelport.model.label import Annotation, Keyframe, Label, Relation, Stamp, Target, Track
 from labelport.model.ontology import Attribute, LabelClass, Skeleton
 from labelport.model.record import Record
-from labelport.model.workflow import Comment, Issue, Review, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Comment, Issue, Review, Workflow
 
 CLASSES = (
     LabelClass(1, "ship", "#1f77b4", attributes=(Attribute("vessel", "radio", ("ferry", "tug")),)),

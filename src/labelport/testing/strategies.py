@@ -20,7 +20,8 @@ from labelport.model.asset import Asset, Attachment, Embedding
 from labelport.model.label import Label
 from labelport.model.ontology import Ontology
 from labelport.model.record import Record
-from labelport.model.workflow import Comment, Issue, Status, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Comment, Issue, Status, Workflow
 from labelport.testing.assets import assets
 from labelport.testing.geometries import KINDS, geometries, homes
 from labelport.testing.labels import Frame, labels_on

@@ -7,7 +7,8 @@ import pytest
 
 from labelport.model.asset import Series
 from labelport.model.label import Target
-from labelport.model.workflow import Comment, Issue, Visit
+from labelport.model.visit import Visit
+from labelport.model.workflow import Comment, Issue
 from tests.formats.label_studio.build import Outcome, decode, file, read, result, task
 
 BOX: dict[str, Any] = {"x": 1, "y": 2, "width": 3, "height": 4}

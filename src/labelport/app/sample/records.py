@@ -13,7 +13,8 @@ from labelport.model.asset import Asset
 from labelport.model.geometry import TextSpan
 from labelport.model.label import Annotation, Keyframe, Label, Relation, Stamp, Track
 from labelport.model.record import Record
-from labelport.model.workflow import Comment, Issue, Review, Status, Visit, Workflow
+from labelport.model.visit import Visit
+from labelport.model.workflow import Comment, Issue, Review, Status, Workflow
 
 Day = Literal["monday", "tuesday"]
 """On tuesday the task `mast` is reworked and done, which on monday was to be reworked."""

@@ -4,7 +4,8 @@ from labelport.formats.label_studio.people import person
 from labelport.formats.label_studio.results import annotations_of
 from labelport.formats.label_studio.scope import Scope
 from labelport.formats.label_studio.values import Fields, finite, identity
-from labelport.model.workflow import Comment, Issue, Visit
+from labelport.model.visit import Visit
+from labelport.model.workflow import Comment, Issue
 
 REVIEWS = frozenset({"accepted", "rejected", "fixed_and_accepted", "deleted_review"})
 """Actions of a reviewer; all others are of the labelling stage."""
