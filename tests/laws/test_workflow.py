@@ -1,7 +1,11 @@
 """The workflow against a plain model: random acts, legal and not, by several people, through the log."""
 
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -219,6 +223,27 @@ def test_what_is_said_to_be_legal_is_what_the_plain_model_allows(space: Space, h
         project: Project = office.as_one(who).project(office.project.id)
         for task, sheet in office.sheets.items():
             assert set(project.acts(task).acts) == {name for name in names if sheet.may(who, name)}
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.013, 0.04])
+def test_a_killed_worker_leaves_no_act_without_its_event(tmp_path: Path, pause: float) -> None:
+    made = Space(tmp_path)
+    made.work.create_project("cars").save([record(i) for i in range(5)])
+    made.app.store.close()
+    command = [sys.executable, "-m", "tests.app.labouring", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        time.sleep(pause)
+        process.kill()
+    space = Space(tmp_path)
+    project = space.work.project("cars")
+    assert space.work.verify_log().faults == ()
+    for told in project.export.get_task_events(only_ground_truth=False):
+        (task,) = project.export.export_tasks(task_id=told["taskId"])
+        visits = [visit["outcome"] for visit in task.get("stage_history", ())]
+        ends = {"TASK_SUBMITTED": "submitted", "TASK_REJECTED": "rejected"}
+        assert visits == [ends[event["eventType"]] for event in told["events"] if event["eventType"] in ends]
 
 
 def test_a_denied_act_is_on_the_organization_s_record(space: Space) -> None:
