@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from labelport.client.workspace import Project, Workspace
+from labelport.errors import NotFoundError
 from labelport.local import Direct
 from labelport.model import acts
+from labelport.model.labour import Day, Performance
 from tests.spaces import START, Space, record
 
 MINUTE = 60_000_000
@@ -171,3 +173,26 @@ def test_idle_time_counts_up_to_the_cut_off(clock: Clock, project: Project) -> N
     project.work("t0", acts.Submit())
     (one,) = project.export.get_active_time("Label")
     assert one["timeSpent"] == 7 * 60_000
+
+
+def test_seconds_are_told_by_what_the_work_was_for(space: Space, clock: Clock, project: Project) -> None:
+    finished(space, clock, "t0")
+    assert project.export.get_performance("t0") == Performance(180.0, 60.0, 120.0, 360.0)
+    with pytest.raises(NotFoundError, match="no task 'none'"):
+        project.export.get_performance("none")
+
+
+def test_productivity_is_told_by_day_person_and_stage(space: Space, clock: Clock, project: Project) -> None:
+    finished(space, clock, "t0")
+    clock.now = START + 24 * 60 * MINUTE - 10 * MINUTE
+    finished(space, clock, "t1")
+    assert project.export.get_productivity() == [
+        Day("2026-01-01", "ann", "label", 3, 480_000),
+        Day("2026-01-01", "cleo", "review", 3, 60_000, passed=1, failed=2),
+        Day("2026-01-02", "ann", "label", 1, 120_000),
+        Day("2026-01-02", "cleo", "review", 1, 60_000, passed=1),
+    ]
+    assert [day.date for day in project.export.get_productivity(zone="Pacific/Kiritimati")] == ["2026-01-01"] * 2 + [
+        "2026-01-02"
+    ] * 2
+    assert project.export.get_productivity("2026-01-03") == []

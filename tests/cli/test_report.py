@@ -1,5 +1,6 @@
 """`labelport report`, and the check of what it wrote."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,24 @@ def test_a_report_never_takes_the_place_of_a_file(workspace: Space, tmp_path: Pa
 
 def test_a_range_without_dots_is_refused(workspace: Space) -> None:
     assert "--when takes FROM..TO" in complaint("report", "--workspace", str(workspace.folder), "--when", "x", code=2)
+
+
+def test_the_organization_s_log_is_reported_and_checked_like_a_project_s(workspace: Space, tmp_path: Path) -> None:
+    run("export", "--workspace", str(workspace.folder), "--to", str(tmp_path / "out"))
+    path = tmp_path / "organization.json"
+    run("report", "organization", "--workspace", str(workspace.folder), "--to", str(path))
+    (entry,) = json.loads(path.read_text(encoding="utf-8"))
+    assert [event["eventType"] for event in entry["events"]] == [
+        "PROJECT_CREATED",
+        "EXPORT_CREATED",
+        "EXPORT_RUNNING",
+        "EXPORT_DONE",
+        "REPORT_MADE",
+    ]
+    key = asked("audit", "checkpoint", "--workspace", str(workspace.folder))["key"]
+    assert "all as reported" in run("audit", "verify", str(path), "--key", key).stdout
+    part = tmp_path / "exports.json"
+    args = ("--workspace", str(workspace.folder), "--event", "EXPORT_DONE", "--to", str(part))
+    run("report", "organization", *args)
+    assert "all as reported" in run("audit", "verify", str(part), "--key", key).stdout
+    assert "leave out --project" in complaint("report", "organization", "--project", "cars", *args[:2], code=2)

@@ -38,10 +38,11 @@ class ListWorkTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StreamReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Make an audit report: of every task or of ground truth, with the events that meet every condition.
 
-    `types` are names of events as the report has them; `since` and `until` are UTC microseconds, the end exclusive.
+    Without a project it is of the organization's log: exports, refusals, members, reports. `types` are names of events
+    as the report has them; `since` and `until` are UTC microseconds, the end exclusive.
     """
 
-    project: str
+    project: str | None
     scope: Literal["all", "groundtruth"] = "all"
     tasks: tuple[str, ...] = ()
     people: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from labelport.model.trail import LogEvent
 from labelport.store import checkpoint as notes
 from labelport.store import names, trails
 from labelport.store.heads import head_at
-from labelport.store.log import Head
+from labelport.store.log import ORGANIZATION, Head
 from labelport.store.proofs import Prover
 
 PAGE = 100
@@ -29,11 +29,11 @@ class _Report:
 
     def __init__(self, app: App, ask: StreamReport) -> None:
         self._db, self.ask = app.store.db, ask
-        project = app.store.project(ask.project)
-        self.log, self.origin = project.log, ORIGIN + project.id
-        self.head: Head = head_at(self._db, project.log, None)
-        self.stages: Stages = names.stages(self._db, project.log, self.head.number)
-        self._prover = Prover(self._db, project.log, self.head.size)
+        self.log, name = _log(app, ask.project)
+        self.origin = ORIGIN + name
+        self.head: Head = head_at(self._db, self.log, None)
+        self.stages: Stages = names.stages(self._db, self.log, self.head.number)
+        self._prover = Prover(self._db, self.log, self.head.size)
         self.key = signing_key(app, self.origin)
         self._checkpoint = notes.sign(notes.Checkpoint(self.origin, self.head.size, self.head.root), self.key)
         self.is_whole = ask == StreamReport(ask.project)
@@ -51,7 +51,7 @@ class _Report:
                 if entry["events"] or self.is_whole:
                     yield entry
             after = page[-1].number
-        if self.is_whole:
+        if self.is_whole or self.log == ORGANIZATION:
             yield from self._of_no_task()
 
     def _of_no_task(self) -> Iterator[dict[str, Any]]:
@@ -60,7 +60,9 @@ class _Report:
             if events:
                 told = [shown(event) for event in events]
                 entry = {"taskId": None, "taskName": None, "currentStageName": None, "events": told}
-                yield self._entry(entry, events)
+                made = self._entry(entry, events)
+                if made["events"]:
+                    yield made
 
     def _entry(self, entry: dict[str, Any], events: Sequence[LogEvent]) -> dict[str, Any]:
         """Return the entry with the events that are asked for, each with its record and proof."""
@@ -84,6 +86,13 @@ class _Report:
         )
 
 
+def _log(app: App, project: str | None) -> tuple[int, str]:
+    if project is None:
+        return ORGANIZATION, "organization"
+    found = app.store.project(project)
+    return found.log, found.id
+
+
 def report(app: App, ask: StreamReport) -> Iterator[bytes]:
     """Yield a line of JSON for each task; the last one is no task, but the note that signs the others.
 
@@ -95,7 +104,7 @@ def report(app: App, ask: StreamReport) -> Iterator[bytes]:
     if not allowed:
         raise DeniedError(f"{app.actor!r} may not make a report: the right 'audit' is missing")
     for kind in ask.types:
-        if kind not in TYPES.values():
+        if ask.project is not None and kind not in TYPES.values():
             raise unknown("type of event", kind, TYPES.values())
     made = _Report(app, ask)
     seal = sha256()

@@ -1,9 +1,9 @@
 """`labelport report`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Literal
 
 import click
 
@@ -12,6 +12,7 @@ from labelport.cli.completing import project_names
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.surface import counted, failing, show, with_json, with_workspace
+from labelport.client.workspace import Project, Workspace
 from labelport.errors import ConflictError, RequestError
 from labelport.kit import moments, trail_pages
 from labelport.model.export import Span
@@ -26,7 +27,7 @@ WRITERS: dict[str, Callable[[IO[str], Iterator[bytes], str], str]] = {
 
 
 @click.command("report", cls=Page)
-@click.argument("scope", type=click.Choice(("all", "groundtruth")), default="all")
+@click.argument("scope", type=click.Choice(("all", "groundtruth", "organization")), default="all")
 @click.option(
     "--project", help="The project's name or id; needed where the workspace has several.", shell_complete=project_names
 )
@@ -53,18 +54,15 @@ def command(
     format_: str,
     to: Path | None,
     *,
-    tasks: tuple[str, ...],
-    people: tuple[str, ...],
-    types: tuple[str, ...],
-    when: str | None,
-    zone: str,
     where: Path | None,
     as_json: bool,
+    **given: Any,  # noqa: ANN401  the conditions, as click gives them
 ) -> None:
     """Write the audit trail: what happened to each task, by whom and when, with the proof that it is in the log.
 
     Beside the file lies a note that signs it; `labelport audit verify FILE` checks both without the workspace. A report
-    takes a place in the organization's log itself.
+    takes a place in the organization's log itself, which `labelport report organization` writes: exports, refusals,
+    members, reports.
 
     Examples:
       labelport report
@@ -72,20 +70,33 @@ def command(
       labelport report --event TASK_REJECTED --when 2026-01-01..2026-02-01 --format csv
 
     """
-    found = project_of(opened(where, as_json=as_json), project)
-    span = _span(when, zone)
-    ask = api.StreamReport(
-        found.id, "groundtruth" if scope == "groundtruth" else "all", tasks, people, types, span[0], span[1]
-    )
+    space = opened(where, as_json=as_json)
+    log = _log(space, scope, project)
+    ask = _asked(log.id if log else None, scope, given)
     path = to or Path(f"report.{format_}")
     if path.exists():
         raise ConflictError(f"{str(path)!r} is there already: name another file with --to")
     with _finished(path) as file:
-        note = WRITERS[format_](file, found.report(ask), found.name)
+        note = WRITERS[format_](file, space.report(ask), log.name if log else "organization")
     path.with_name(path.name + NOTE).write_text(note, encoding="utf-8", newline="\n")
     tasks_, events = note.split("\n")[3].split(" ")[:2]
     told = f"{path}: {counted(int(tasks_), 'task')}, {counted(int(events), 'event')}; signed in {path.name}{NOTE}"
     show({"path": str(path), "tasks": int(tasks_), "events": int(events)}, as_json=as_json, text=lambda: told)
+
+
+def _log(space: Workspace, scope: str, project: str | None) -> Project | None:
+    """Return the project that the report is of; None for the organization's log."""
+    if scope != "organization":
+        return project_of(space, project)
+    if project is not None:
+        raise RequestError("the organization's log is of no project: leave out --project")
+    return None
+
+
+def _asked(project: str | None, scope: str, given: Mapping[str, Any]) -> api.StreamReport:
+    since, until = _span(given["when"], given["zone"])
+    what: Literal["all", "groundtruth"] = "groundtruth" if scope == "groundtruth" else "all"
+    return api.StreamReport(project, what, given["tasks"], given["people"], given["types"], since, until)
 
 
 def _span(when: str | None, zone: str) -> Span:

@@ -12,8 +12,12 @@ from labelport.client.jobs import ExportJob
 from labelport.client.params import fields_of, selection_of
 from labelport.client.searches import searched
 from labelport.client.transport import Transport, pages
+from labelport.errors import NotFoundError
+from labelport.kit.moments import span, zone_named
 from labelport.kit.task_events import active_time, task_events
 from labelport.model.export import FIELDS, ExportRequest, Selection
+from labelport.model.labour import Day, Performance, performance, productivity
+from labelport.model.record import Record
 
 EVERY = Selection()
 
@@ -99,6 +103,22 @@ class ProjectExport:
         for one in pages(lambda mark: self._transport.ask(api.LIST_WORK_TIMES, replace(ask, after=mark))):
             yield active_time(one, self._project, stage)
 
+    def get_productivity(
+        self, since: str | int | None = None, until: str | int | None = None, *, zone: str = "UTC"
+    ) -> list[Day]:
+        """Return what each person did in each stage on each day of a zone, in a range of time; dates as in filters."""
+        start, end = span(since, until, zone) or (None, None)
+        ask = api.ListWorkTimes(self._project, since=start, until=end)
+        times = pages(lambda mark: self._transport.ask(api.LIST_WORK_TIMES, replace(ask, after=mark)))
+        return productivity(times, zone_named(zone))
+
+    def get_performance(self, task_id: str) -> Performance:
+        """Return the seconds of work on a task: on its first label, in reviews, after a rejection, all together."""
+        stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
+        for task in self.export_tasks(task_id=task_id, fields=("stage_history",)):
+            return performance(msgspec.convert(task, Record).stage_history, stages)
+        raise NotFoundError(f"no task {task_id!r}")
+
     def list_tasks(  # noqa: PLR0913  the product docs' own
         self,
         search: str | Selection = "all",
@@ -117,8 +137,8 @@ class ProjectExport:
         """
         if isinstance(search, str):
             stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
-            span = None if completed_at is None else (_microseconds(completed_at[0]), _microseconds(completed_at[1]))
-            search = searched(search, stages, stage=stage_name, user=user_id, completed_at=span)
+            ends = None if completed_at is None else (_microseconds(completed_at[0]), _microseconds(completed_at[1]))
+            search = searched(search, stages, stage=stage_name, user=user_id, completed_at=ends)
         if task_id is not None:
             search = replace(search, tasks=(task_id,))
         elif task_name is not None:

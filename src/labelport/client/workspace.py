@@ -95,6 +95,10 @@ class Workspace:
         """Sign where a log stands."""
         return self._transport.ask(api.TAKE_CHECKPOINT, api.TakeCheckpoint(project))
 
+    def report(self, ask: api.StreamReport | None = None) -> Iterator[bytes]:
+        """Yield the report of the organization's log: exports, refusals, members, reports; see `Project.report`."""
+        return self._transport.report(ask or api.StreamReport(None))
+
     def verify_report(self, path: str, checkpoint: str | None = None, key: str | None = None) -> api.ReportVerified:
         """Check a report that lies in a file; its checkpoint may have been kept elsewhere, the key be published."""
         return self._transport.ask(api.VERIFY_REPORT, api.VerifyReport(path, checkpoint, key))

@@ -66,7 +66,7 @@ def rfc3339(microseconds: int) -> str:
 
 
 def _milliseconds(value: int, zone: str) -> int:
-    _zone(zone)
+    zone_named(zone)
     if value and not EARLIEST <= value <= LATEST:
         raise RequestError(
             f"date {value} lies out of reach as milliseconds since 1970: "
@@ -76,7 +76,7 @@ def _milliseconds(value: int, zone: str) -> int:
 
 
 def _written(value: str, zone: str) -> int:
-    where = _zone(zone)
+    where = zone_named(zone)
     found = _FORM.fullmatch(value)
     if found is None:
         raise RequestError(f"date {value!r} is not in a known form: {ALLOWED}")
@@ -98,7 +98,7 @@ def _offset(text: str) -> tzinfo:
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
 
 
-def _zone(name: str) -> tzinfo:
+def zone_named(name: str) -> tzinfo:
     """Return the time zone of the IANA name; UTC needs no list of zones."""
     if name == "UTC":
         return UTC

@@ -73,6 +73,8 @@ def shown(event: LogEvent) -> dict[str, Any]:
         found["isIssue"] = event.kind != "task.commented" or "comment" in data
     if "reason" in data:
         found["reason"] = data["reason"]
+    if event.task is None and data:
+        found["details"] = data
     if event.kind == "task.prioritized":
         found["priority"] = data.get("after", {}).get("priority")
     return found
