@@ -19,6 +19,7 @@ from labelport.model.machine import Moment, Step
 from labelport.model.record import Record
 from labelport.model.refusals import Passage
 from labelport.model.stages import Stages, faults
+from labelport.shapes.agreement import chosen, scores
 from labelport.store import names, pieces
 from labelport.store.db import OPEN
 from labelport.store.erasing import is_erased
@@ -116,11 +117,17 @@ def _on_task(app: App, change: Change, stages: Stages, task: str, act: Act, labe
         step = machine.step(stages, passage, act, when)
     except ConflictError as e:
         raise ConflictError(f"task {task!r}: {e}") from e
+    agrees = isinstance(act, acts.Submit) and _is_consensus(stages, passage) and step.passage.workflow.finished == ()
     told = Told(step.kind, step.data)
     if isinstance(act, acts.Beat):
         change.note(step.kind, number, {"id": task, **step.data})
-    elif labels or isinstance(act, acts.Choose):
-        _with_labels(change, number, step, act, labels)
+    elif labels or agrees or isinstance(act, acts.Choose):
+        mine = [msgspec.structs.replace(one, author=one.author or app.actor) for one in labels]
+        record = _labelled(
+            _record(change, number), act, mine, actor=app.actor if _is_consensus(stages, passage) else None
+        )
+        people = (*passage.workflow.finished, app.actor) if agrees else ()
+        _with_labels(change, record, step, people)
     else:
         change.rewrite(task, told, partial(_row, change, step.passage))
 
@@ -129,18 +136,39 @@ def _row(change: Change, passage: Passage, old: TaskRow) -> TaskRow:
     return moved_row(old, passage.workflow, passage.issues, passage.visits, change.blocks)
 
 
-def _with_labels(change: Change, number: int, step: Step, act: Act, labels: Sequence[Label]) -> None:
-    record = _record(change, number)
-    held = {label.id: label for label in (*record.labels, *labels)}
+def _is_consensus(stages: Stages, passage: Passage) -> bool:
+    stage = stages.find(passage.workflow.stage)
+    return stage is not None and stage.kind == "consensus"
+
+
+def _labelled(record: Record, act: Act, labels: Sequence[Label], *, actor: str | None) -> Record:
+    """Return the record with the labels that came with an act; where each has one of their own, only the actor's."""
+    known = {label.id: label for label in record.labels}
+    for label in labels:
+        before = known.get(label.id)
+        if actor is not None and {label.author, before.author if before else actor} != {actor}:
+            raise ConflictError(f"label {label.id!r} is of another than {actor!r}, and here each makes a label alone")
+    held = {**known, **{label.id: label for label in labels}}
     if isinstance(act, acts.Choose):
         if act.label not in held:
             raise NotFoundError(f"task {record.id!r} has no label {act.label!r}; it has {', '.join(map(repr, held))}")
         held = {key: msgspec.structs.replace(one, final=key == act.label) for key, one in held.items()}
+    return msgspec.structs.replace(record, labels=tuple(held.values()))
+
+
+def _with_labels(change: Change, record: Record, step: Step, people: Sequence[str]) -> None:
+    """Store the record as the act left it; labels of `people`, who all have handed in theirs, are scored."""
+    labels, data = record.labels, step.data
+    given = [label for label in labels if label.author in people and not label.skipped]
+    if len(given) > 1:
+        scored = {label.id: label for label in chosen(given, scores(given))}
+        labels = tuple(scored.get(one.id, msgspec.structs.replace(one, final=False)) for one in labels)
+        data = {**data, "scores": {key: label.score for key, label in scored.items()}}
     now = step.passage
     record = msgspec.structs.replace(
-        record, labels=tuple(held.values()), workflow=now.workflow, issues=now.issues, stage_history=now.visits
+        record, labels=labels, workflow=now.workflow, issues=now.issues, stage_history=now.visits
     )
-    saved = change.save(record, told=Told(step.kind, step.data))
+    saved = change.save(record, told=Told(step.kind, data))
     fragments(change, [saved] if saved else [])
 
 

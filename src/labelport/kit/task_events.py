@@ -71,6 +71,8 @@ def shown(event: LogEvent) -> dict[str, Any]:
     if event.kind in _SAID:
         found["commentId"] = data.get("issue")
         found["isIssue"] = event.kind != "task.commented" or "comment" in data
+    if "scores" in data:
+        found["scores"] = data["scores"]
     if "reason" in data:
         found["reason"] = data["reason"]
     if event.task is None and data:
