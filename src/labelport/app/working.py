@@ -19,7 +19,6 @@ from labelport.model.machine import Moment, Step
 from labelport.model.record import Record
 from labelport.model.refusals import Passage
 from labelport.model.stages import Stages, faults
-from labelport.shapes.agreement import chosen, scores
 from labelport.store import names, pieces
 from labelport.store.db import OPEN
 from labelport.store.erasing import is_erased
@@ -161,6 +160,8 @@ def _with_labels(change: Change, record: Record, step: Step, people: Sequence[st
     labels, data = record.labels, step.data
     given = [label for label in labels if label.author in people and not label.skipped]
     if len(given) > 1:
+        from labelport.shapes.agreement import chosen, scores  # noqa: PLC0415  numpy, which few acts need
+
         scored = {label.id: label for label in chosen(given, scores(given))}
         labels = tuple(scored.get(one.id, msgspec.structs.replace(one, final=False)) for one in labels)
         data = {**data, "scores": {key: label.score for key, label in scored.items()}}
