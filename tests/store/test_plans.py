@@ -116,3 +116,9 @@ def test_passes_that_ended_in_a_range_of_time_are_found_by_it(connection: apsw.C
     condition = where(Selection(left=Left("label", at=(1, 2))))
     found = plan(connection, statements()["tasks"].replace("{where}", condition.text))
     assert any("SEARCH e USING INDEX event_handed_in (log=? AND at>? AND at<?)" in step for step in found), found
+
+
+def test_whether_a_task_ever_left_a_stage_is_looked_up_among_its_own_events(connection: apsw.Connection) -> None:
+    condition = where(Selection(left=Left("label")))
+    found = plan(connection, statements()["tasks"].replace("{where}", condition.text))
+    assert any("USING INDEX event_of_task (log=? AND task=?)" in step for step in found), found

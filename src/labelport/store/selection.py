@@ -183,7 +183,11 @@ def _left(found: Condition, left: Left) -> None:
     if test := _span(found, "left_at", left.at, "e.at"):
         handed_in.add(test)
     within = f"e.log = :log AND e.number <= :{found.cut} AND {handed_in.text}"
-    found.add(f"{found.row}.task IN (SELECT e.task FROM event e WHERE {within})", **handed_in.values)
+    if left.at is None:
+        of_task = f"SELECT 1 FROM event e WHERE {within} AND e.task = {found.row}.task"
+        found.add(f"EXISTS ({of_task})", **handed_in.values)
+    else:
+        found.add(f"{found.row}.task IN (SELECT e.task FROM event e WHERE {within})", **handed_in.values)
 
 
 def _times(found: Condition, selection: Selection) -> None:
