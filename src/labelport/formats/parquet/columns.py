@@ -19,6 +19,11 @@ ROWS = 50_000
 """Rows in a group at most."""
 SIZE = 1 << 22
 """Bytes of JSON in a group, after which it ends."""
+REPEATED = (
+    *("author", "batch", "class_name", "created_by", "dataset", "kind", "series", "source", "stage", "state", "status"),
+    *("updated_by", "verdict"),
+)
+"""Columns whose values come again and again have a dictionary; in others it would hold every value, in memory."""
 AT_ONCE = 1000
 """Rows that are read back at once."""
 T = TypeVar("T", bound=msgspec.Struct)
@@ -65,9 +70,11 @@ def schema(row: type[msgspec.Struct]) -> pa.Schema:
 def close(row: type[msgspec.Struct], elements: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the bytes of the table of these rows."""
     columns, sink = schema(row), Sink()
-    with pq.ParquetWriter(pa.PythonFile(sink, "w"), columns, compression="zstd") as writer:
+    repeated = [name for name in columns.names if name in REPEATED]
+    with pq.ParquetWriter(pa.PythonFile(sink, "w"), columns, compression="zstd", use_dictionary=repeated) as writer:
         for group in _groups(elements):
             writer.write_table(_table(group, columns), row_group_size=ROWS)
+            pa.default_memory_pool().release_unused()
             yield sink.take()
     yield sink.take()
 
@@ -99,8 +106,10 @@ def _groups(elements: Iterable[bytes]) -> Iterator[bytes]:
         lines.append(element)
         size += len(element)
         if len(lines) == ROWS or size >= SIZE:
-            yield b"\n".join(lines)
-            lines, size = [], 0
+            group = b"\n".join(lines)
+            lines.clear()
+            size = 0
+            yield group
     if lines:
         yield b"\n".join(lines)
 
