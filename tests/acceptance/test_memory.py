@@ -23,6 +23,8 @@ GROWTH = 10
 FORMATS = ("ndjson", "json", "coco", "csv_objects")
 ALONE = ("huggingface", "parquet", "webdataset")
 """Formats that are measured by themselves: what they put together when all rows are there comes on top."""
+FILLS: Mapping[tuple[str, ...], int] = {("parquet",): 12}
+"""MiB that buffers hold besides, of a table with a row for each task: few tasks do not fill them, many do."""
 UNIT = 2**20 if sys.platform == "darwin" else 2**10
 """What `ru_maxrss` counts in, per MiB: bytes there, else KiB."""
 
@@ -86,7 +88,7 @@ def test_a03_a06_ten_times_the_tasks_take_no_more_memory(
     asked = [word for name in formats for word in ("--format", name)]
     few, many = (peak(folder, "export", *asked, "--to", to, "--workers", "1") for folder in projects.values())
     assert many < ALLOWANCE
-    assert many - few < GROWTH
+    assert many - few < GROWTH + FILLS.get(formats, 0)
 
 
 def test_a03_each_worker_of_several_stays_within_the_allowance(projects: Mapping[int, Path]) -> None:

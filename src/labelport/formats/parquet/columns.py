@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 ROWS = 50_000
 """Rows in a group at most."""
-SIZE = 1 << 22
+SIZE = 1 << 21
 """Bytes of JSON in a group, after which it ends."""
 REPEATED = (
     *("author", "batch", "class_name", "created_by", "dataset", "kind", "series", "source", "stage", "state", "status"),
@@ -71,7 +71,9 @@ def close(row: type[msgspec.Struct], elements: Iterator[bytes]) -> Iterator[byte
     """Yield the bytes of the table of these rows."""
     columns, sink = schema(row), Sink()
     repeated = [name for name in columns.names if name in REPEATED]
-    with pq.ParquetWriter(pa.PythonFile(sink, "w"), columns, compression="zstd", use_dictionary=repeated) as writer:
+    ranged = repeated + [one.name for one in columns if one.type in _PLAIN.values() and one.type != pa.string()]
+    how = {"compression": "zstd", "use_dictionary": repeated, "write_statistics": ranged}
+    with pq.ParquetWriter(pa.PythonFile(sink, "w"), columns, **how) as writer:
         for group in _groups(elements):
             writer.write_table(_table(group, columns), row_group_size=ROWS)
             pa.default_memory_pool().release_unused()
@@ -117,7 +119,8 @@ def _groups(elements: Iterable[bytes]) -> Iterator[bytes]:
 def _table(lines: bytes, columns: pa.Schema) -> pa.Table:
     how = pa_json.ParseOptions(explicit_schema=columns, unexpected_field_behavior="error")
     read = pa_json.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-    return pa_json.read_json(pa.BufferReader(lines), parse_options=how, read_options=read).cast(columns)
+    found = pa_json.read_json(pa.BufferReader(lines), parse_options=how, read_options=read)
+    return pa.Table.from_arrays(found.columns, schema=columns)
 
 
 def _fields(row: type[msgspec.Struct]) -> list[pa.Field]:
@@ -132,11 +135,11 @@ def _type(hint: object) -> pa.DataType:
     if get_origin(hint) is UnionType:
         (hint,) = (one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is tuple:
-        return pa.list_(pa.field("item", _type(get_args(hint)[0]), nullable=False))
+        return pa.list_(_type(get_args(hint)[0]))
     if get_origin(hint) is Literal:
         return pa.string()
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return pa.struct(_fields(hint))
+        return pa.struct([field.with_nullable(nullable=True) for field in _fields(hint)])
     return _PLAIN[hint]  # type: ignore[index]  # one of the plain types
 
 
