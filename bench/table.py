@@ -15,6 +15,7 @@ import access
 import exporting
 import importing
 import tables
+import tracks
 from fixtures import HERE, WORK
 from rows import Row, Sizes
 
@@ -23,6 +24,7 @@ GROUPS = {
     "coco": exporting.coco,
     "masks": exporting.masks,
     "tables": tables.tables,
+    "tracks": tracks.tracks,
     "video": exporting.video,
     "memory": exporting.memory,
     "delta": exporting.delta,

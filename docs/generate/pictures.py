@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import msgspec
-from docs.generate import volumes
+from docs.generate import street, volumes
 from PIL import Image
 
 from labelport.app.sample import project as sample
@@ -52,6 +52,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
             if shown:
                 yield name, _written(shown)
     yield "nifti", _written(volumes.slices(), 3)
+    yield "kitti_3d", street.picture()
 
 
 def _drawn(decode: Decode, delivery: Path) -> Iterator[Drawn]:

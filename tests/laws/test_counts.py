@@ -15,7 +15,7 @@ from labelport.kit.label_volume import pack
 from labelport.model.answers import Text
 from labelport.model.asset import Asset, Series
 from labelport.model.export import Skip, Tally
-from labelport.model.geometry import Segment
+from labelport.model.geometry import Cuboid3D, Segment
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
 from labelport.registry import format_named, formats
@@ -153,7 +153,7 @@ def spliceable(space: Space, name: str) -> Project:
     """Return a project whose labels have the fragments of a format under the name of the lossy one that is like it."""
     project = space.work.create_project(space.app.new_id())
     texts, whole = ("coco_captions", "csv_labels", "geojson"), ("imagenet", "yolo_classify")
-    made = {**dict.fromkeys(texts, captioned), **dict.fromkeys(whole, classified)}.get(name)
+    made = {**dict.fromkeys(texts, captioned), **dict.fromkeys(whole, classified), "kitti_3d": clouded}.get(name)
     kinds = format_named(name).carries.kinds
     if "segment" in kinds and "box" not in kinds:
         project.save([scanned(space, i) for i in range(6)])
@@ -171,6 +171,13 @@ def captioned(i: int) -> Record:
 
 def classified(i: int) -> Record:
     return record(i, labels=(Label(f"t{i}-l", annotations=(Annotation(f"t{i}-c", class_="car"),)),))
+
+
+def clouded(i: int) -> Record:
+    """Return a record of a cloud of points with two cuboids."""
+    shapes = (Cuboid3D((9.0, side, 0.0), (4.0, 2.0, 2.0)) for side in (-3.0, 3.0))
+    marks = tuple(Annotation(f"t{i}-c{j}", class_="car", geometry=shape) for j, shape in enumerate(shapes))
+    return record(i, asset=Asset(f"a{i}", "point_cloud"), labels=(Label(f"t{i}-l", annotations=marks),))
 
 
 def scanned(space: Space, i: int) -> Record:
