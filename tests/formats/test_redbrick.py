@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 from math import pi
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import nibabel
 import numpy as np
@@ -39,7 +39,7 @@ from labelport.model.geometry import (
 from labelport.model.label import Annotation, Label, Target
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
-from labelport.model.workflow import Workflow
+from labelport.model.workflow import Status, Workflow
 from labelport.registry import format_named
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded, render
@@ -361,6 +361,12 @@ def test_stages_and_states_are_those_of_the_product_and_come_back() -> None:
     first, second = (record_of(decoded(made(record))) for record in (done, waiting))
     assert (first.workflow.status, [label.annotations for label in first.labels]) == ("done", [()])
     assert (second.workflow.stage, second.workflow.status, second.labels) == ("Review_2", "in_progress", ())
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_every_status_has_a_word_of_the_product(status: Status) -> None:
+    written = task_of(volume(workflow=Workflow(status=status, assignees=("ann",))))
+    assert ("status" in written) != (written["currentStageName"] == "END")
 
 
 def task(**series: Any) -> bytes:

@@ -26,7 +26,7 @@ from labelport.shapes.grid import Grid
 
 TASKS = "tasks.json"
 _STATUS: dict[str, Status] = {told: status for status, told in reversed(list(STATES.items()))}
-_STATUS |= {"UNASSIGNED": "queued", "PROBLEM": "queued", "STAGED": "in_progress"}
+_STATUS |= {"UNASSIGNED": "queued", "STAGED": "in_progress"}
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 
 

@@ -29,7 +29,7 @@ STATES: Mapping[Status, str] = {
     "in_review": "IN_PROGRESS",
     "rework": "ASSIGNED",
     "skipped": "SKIPPED",
-    "blocked": "SKIPPED",
+    "blocked": "PROBLEM",
 }
 END = "END"
 """The stage of ground truth."""
