@@ -23,6 +23,7 @@ GROUPS = {
     "coco": exporting.coco,
     "masks": exporting.masks,
     "tables": tables.tables,
+    "files": exporting.files,
     "video": exporting.video,
     "memory": exporting.memory,
     "delta": exporting.delta,
