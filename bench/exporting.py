@@ -1,6 +1,6 @@
 """Exports, measured: against `cp` and `json`, against the peers, in time and in memory."""
 
-from fixtures import HERE, WORK, changed, empty, exporting, peer, workload, workspace
+from fixtures import HERE, WORK, changed, empty, exporting, peer, workload, workspace, workspace_of_coco
 from measure import PYTHON, Command, Result, clear, run, side_by_side
 from rows import Row, Sizes, at_least, at_most, shown
 
@@ -95,6 +95,38 @@ def masks(sizes: Sizes) -> list[Row]:
     ]
 
 
+def files(sizes: Sizes) -> list[Row]:
+    """A small file for each picture, into a folder, against the fastest peer: the rate net of start-up.
+
+    Datumaro writes masks beside VOC's boxes, a thousand times as slowly; it is not waited for.
+    """
+    tasks = sizes.small
+    source = workload("w1", tasks)
+    spaces = {
+        "yolo": workspace("w1", tasks),
+        "yolo_segment": workspace_of_coco(tasks, "polygons"),
+        "voc": workspace_of_coco(tasks, "boxes"),
+    }
+    rows = []
+    for name, space in spaces.items():
+        data = source / ("coco_polygons.json" if name == "yolo_segment" else "coco.json")
+        ours = {
+            "start-up": exporting(empty(), OUT, "--format", name),
+            name: exporting(space, OUT, "--format", name),
+        }
+        theirs = {"labelformat": peer("labelformat", "labelformat_files.py", name, data, out=OUT)}
+        if name == "yolo":
+            theirs["Datumaro"] = peer("Datumaro", "datumaro_files.py", name, data, out=OUT)
+        mine = side_by_side(ours, sizes.times)
+        peers = side_by_side(theirs, min(2, sizes.times))
+        rate = tasks / (mine[name].wall - mine["start-up"].wall)
+        best = max(tasks / one.said("write") for one in peers.values())
+        figures = [*mine.values(), *peers.values(), f"{rate:,.0f} tasks/s, the fastest peer {best:,.0f}"]
+        what = f"{name}, a file for each picture, tasks/s net of start-up"
+        rows.append(at_least(what, rate / best, 5, "x the fastest peer", figures))
+    return rows
+
+
 def video(sizes: Sizes) -> list[Row]:
     """W2 with every frame: linear in frames, memory flat."""
     frames = {"a quarter": sizes.frames // 4, "whole": sizes.frames}
@@ -157,7 +189,12 @@ def workers(sizes: Sizes) -> list[Row]:
     commands = {f"{n} workers": exporting(space, OUT, *words, "--workers", str(n)) for n in (1, 2)}
     found = side_by_side(commands, min(3, sizes.times))
     ratio = found["1 workers"].wall / found["2 workers"].wall
-    return [at_least("two workers, COCO encoded anew", ratio, 1.6, "x one", [*found.values()])]
+    rows = [at_least("two workers, COCO encoded anew", ratio, 1.6, "x one", [*found.values()])]
+    detection = ("--format", "yolo", "--shard-size", str(sizes.big // 100))
+    commands = {f"{n} workers": exporting(space, OUT, *detection, "--workers", str(n)) for n in (1, 2)}
+    found = side_by_side(commands, min(3, sizes.times))
+    ratio = found["1 workers"].wall / found["2 workers"].wall
+    return [*rows, at_least("two workers, YOLO detection", ratio, 1.6, "x one", [*found.values()])]
 
 
 def deep(sizes: Sizes) -> list[Row]:

@@ -25,6 +25,7 @@ GROUPS = {
     "masks": exporting.masks,
     "tables": tables.tables,
     "tracks": tracks.tracks,
+    "files": exporting.files,
     "video": exporting.video,
     "memory": exporting.memory,
     "delta": exporting.delta,
