@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from labelport.app import delivered, growing
 from labelport.app.places import place
-from labelport.model.export import Selection, Tally
+from labelport.model.export import ClassMap, DeliveredClass, Selection, Tally
 from tests.laws.histories import Act, Edit, Move, Remove, Rename, Restore, Save, World, acts, histories, lived, pool
 from tests.laws.requests import FORMATS, requests
 from tests.spaces import Space, damage, files, manifest, record
@@ -140,6 +140,20 @@ def folds(space: Space, world: World, cuts: list[int], asked: dict[str, Any]) ->
         assert space.work.verify(folded).faults == ()
         then, now = files(first), files(last)
         return {path for path in then.keys() | now.keys() if then.get(path) != now.get(path)}
+
+
+BY_PLACE = ("datumaro", "yolo", "yolo_classify", "yolo_obb", "yolo_pose", "yolo_segment")
+"""Formats that tell a class by its place among all."""
+MERGED = ClassMap((DeliveredClass((1, 2), "vehicle", 1000),))
+
+
+@pytest.mark.parametrize("name", BY_PLACE)
+def test_a32_a_new_class_moves_none_whose_number_a_class_map_made_high(space: Space, name: str) -> None:
+    world = lived(space, [])
+    start = world.number
+    world.do(Rename("new", 0, 1))
+    asked = {"formats": (name,), "options": {}, "selection": Selection(), "class_map": MERGED}
+    assert folds(space, world, [start, world.number], asked)
 
 
 def known(tally: Tally) -> tuple[Any, ...]:

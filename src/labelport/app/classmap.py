@@ -26,8 +26,12 @@ class Classes:
             found += others
         self._keeps = asked is None or asked.others == "keep"
         self._numbers = {one.name: one.number for one in classes}
-        self.delivered = tuple(sorted(found, key=lambda one: one.number))
-        """The classes of the delivery, by number."""
+        places: dict[int, int] = {}
+        for place, one in enumerate(classes):
+            if one.number in self.target:
+                places.setdefault(self.target[one.number], place)
+        self.delivered = tuple(sorted(found, key=lambda one: places[one.number]))
+        """The classes of the delivery, in the order of the first of the project's in each: a new one comes last."""
         self._names = {one.number: one.name for one in self.delivered}
         _distinct(self.delivered)
 

@@ -110,6 +110,8 @@ def no_blobs(sha256: str) -> bytes:
 class Context(msgspec.Struct, frozen=True):
     """What is known before a record arrives: the classes of the delivery, options, which frames of tracks are wanted.
 
+    `classes` are in an order that stays: those that come later in a project's life are behind, whatever their numbers
+    are, so that a format may tell a class by its place.
     `frames` is what `shapes.frames` takes: a word, or the step of the record's asset where one frame in so many is
     wanted. Where the delivery is split, `parts` are the names of its parts and `part` that of the record.
     `media` says whether copies of the media come with the delivery. `blob` gives the bytes of a blob by its SHA-256,

@@ -59,10 +59,9 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 def documents(context: Context) -> tuple[Document, ...]:
     """Return a document for each subset, with all categories."""
-    classes = sorted(context.classes, key=lambda one: one.number)
     media = MEDIA_TYPES[msgspec.convert(context.options, Options).media]
     head = b'{"dm_format_version":"1.0","media_type":%d,"infos":{},\n"categories":' % media
-    head += _encode(categories.written(classes)) + b',\n"items":[\n'
+    head += _encode(categories.written(context.classes)) + b',\n"items":[\n'
     return tuple(
         Document(f"annotations/{part or SUBSET}.json", (head, Section(_section(part), _SEPARATOR), b"\n]}\n"))
         for part in context.parts or ("",)
@@ -103,10 +102,9 @@ class _Writer:
     """Makes the annotations of a task's objects."""
 
     def __init__(self, record: Record, context: Context) -> None:
-        ordered = sorted(context.classes, key=lambda one: one.number)
         self._record = record
         self._places: dict[ClassRef, int] = {}
-        for place_, one in enumerate(ordered):
+        for place_, one in enumerate(context.classes):
             self._places |= {one.number: place_, one.name: place_}
         self._groups = _groups(record)
         tracks = {(label.id, track.id): track.number for label in record.labels for track in label.tracks}

@@ -1,7 +1,8 @@
 """A data set as Ultralytics lays it out: `data.yaml`, and a text file of lines for each picture.
 
 An empty file says that a picture was reviewed and holds nothing inside it, a missing one that nobody said so. Class ids
-count from 0 without gaps, in the order of the pinned numbers. Values are shares of the displayed picture, from 0 to 1.
+count from 0 without gaps, in the order in which the project got the classes. Values are shares, from 0 to 1, of the
+displayed picture.
 """
 
 import json
