@@ -114,16 +114,33 @@ def test_labels_come_back_as_they_were(project: tuple[Ontology, tuple[Record, ..
 
 
 def _told(record: Record) -> object:
-    """Return what has a column: of labels who and what, of annotations all but what is dropped without being asked."""
+    """Return what has a column: of labels who and what, of annotations all but what is dropped without being asked.
+
+    Of a track a row tells what was answered by then: the track's answers and the keyframe's are one.
+    """
     bare = {"crowd": False, "extra": None, "group": None, "on": None, "source": None, "truncated": None, "z_order": 0}
     labels = [
         (
-            *(label.id, label.author, label.source, label.tracks, label.keyframes),
+            *(label.id, label.author, label.source, *_shown(label)),
             [msgspec.structs.replace(one, **bare) for one in label.annotations],
         )
         for label in record.labels
     ]
     return record.id, record.name, record.number, record.path, record.external_id, record.workflow.stage, labels
+
+
+def _shown(label: Label) -> tuple[list[Track], list[Keyframe]]:
+    """Return tracks and keyframes with what has a column, and the answers of a track in each of its keyframes."""
+    answers = {track.id: track.answers for track in label.tracks}
+    shown = {keyframe.track for keyframe in label.keyframes}
+    bare = {"group": None, "source": None, "extra": None}
+    tracks = [
+        msgspec.structs.replace(one, answers=() if one.id in shown else one.answers, **bare) for one in label.tracks
+    ]
+    keyframes = [
+        msgspec.structs.replace(one, answers=answers[one.track] + one.answers, z_order=0) for one in label.keyframes
+    ]
+    return tracks, keyframes
 
 
 def test_the_frame_of_an_annotation_comes_back() -> None:
