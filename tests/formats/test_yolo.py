@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Polygon, Rota
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
-from labelport.testing.render import encoded, render
+from labelport.testing.render import encoded, render, spliced
 from tests.formats.framed import FramedFormatTests
 from tests.formats.yolo import laid_out, lines, seen_by_supervision
 
@@ -80,6 +81,14 @@ def test_a13_class_ids_count_from_0_without_gaps_in_the_order_of_pinned_numbers(
         '  2: "\\U0001f6a2: ship"',
         "numbers: [2, 5, 9]",
     ]
+
+
+def test_a32_ids_are_the_places_of_classes_also_where_labels_are_spliced() -> None:
+    marks = tuple(Annotation(f"{number}", number, number, BOX) for number in (2, 3, 4))
+    one = msgspec.structs.replace(record(), labels=(Label("l", annotations=marks),))
+    context = Context((LabelClass(2, "cat"), LabelClass(4, "dog"), LabelClass(3, "ship")))
+    found = lines(spliced(yolo.FORMAT, [one], context))
+    assert [words[0] for words in found["a"]] == ["0", "2", "1"]
 
 
 def test_a12_names_and_pinned_numbers_of_classes_come_back() -> None:

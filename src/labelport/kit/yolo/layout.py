@@ -14,6 +14,7 @@ from labelport.kit.format import FILES, Context, Decode, File, Format, Lost, Row
 from labelport.kit.scenes import Mark, Scene, found, known_size, scenes
 from labelport.kit.scenes import count as marked
 from labelport.model.export import Carries
+from labelport.model.ontology import LabelClass
 from labelport.model.record import Record, state_of
 from labelport.shapes import rings
 
@@ -119,6 +120,11 @@ def data_yaml(context: Context, more: Sequence[str] = ()) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def ids(classes: Sequence[LabelClass]) -> dict[int, int]:
+    """Return the id of each class by its number."""
+    return {one.number: place_ for place_, one in enumerate(classes)}
+
+
 def share(value: float, side: int) -> float:
     """Return a share of a side, from 0 to 1."""
     return min(max(value / side, 0.0), 1.0)
@@ -148,13 +154,13 @@ def place(path: str, context: Context) -> str:
 
 def _file(path: str, scene: Scene, lines: Iterable[Line | Lost], context: Context) -> Iterator[File | Lost]:
     """Yield the file of a picture, unless nobody said anything of it."""
-    ids = {one.number: place_ for place_, one in enumerate(context.classes)}
+    numbered = ids(context.classes)
     written: list[str] = []
     for line in lines:
         if isinstance(line, Lost):
             yield line
         else:
-            written.append(f"{ids[line.class_]} {line.text}\n")
+            written.append(f"{numbered[line.class_]} {line.text}\n")
     if scene.marks or scene.state == "empty":
         yield File(path, "".join(written).encode())
 

@@ -11,8 +11,7 @@ import msgspec
 
 from labelport.kit import listing
 from labelport.kit.format import Borrowed, Context, File, Format, Row, Splice, Stored, stem
-from labelport.kit.yolo.layout import PART, Size
-from labelport.model.ontology import LabelClass
+from labelport.kit.yolo.layout import PART, Size, ids
 
 UNLIKE = frozenset(
     {
@@ -70,24 +69,17 @@ def _splice(kind: type[Read], draw: Draw[Read]) -> Splice:
     def splice(stored: Stored, context: Context) -> Iterable[Row | File] | None:
         body = b",".join(filter(None, stored.fragments))
         size = Size(stored.width or 0, stored.height or 0)
-        number = _numbering(context.classes)
+        numbered = ids(context.classes) if body else {}
         lines: list[str] = []
         found: list[Read] = rows.decode(b"[%b]" % body) if body else []
         for row in found:
             text = draw(row, size)
             if text is None:
                 return None
-            lines.append(f"{number(row.category_id)} {text}\n")
+            lines.append(f"{numbered[row.category_id]} {text}\n")
         path = f"labels/{context.part or PART}/{stem(stored.path)}.txt"
         line = listing.line(stored.number, stored.path, path, (stored.width, stored.height), stored.state)
         is_said = lines or stored.state == "empty"
         return (line, File(path, "".join(lines).encode())) if is_said else (line,)
 
     return splice
-
-
-def _numbering(classes: Sequence[LabelClass]) -> Callable[[int], int]:
-    """Return what gives the id of a class by its number; classes are in the order of their numbers."""
-    if classes and classes[-1].number == len(classes):
-        return lambda number: number - 1
-    return {one.number: place for place, one in enumerate(classes)}.__getitem__
