@@ -10,7 +10,7 @@ from typing import Any
 from labelport.errors import Fault, InvalidError
 from labelport.kit.dicom import files, segmentation
 from labelport.kit.dicom.series import Fitted, Plane, fitted, planes
-from labelport.kit.format import Blob, Format, Input, Item, Reject, Unread
+from labelport.kit.format import Blob, Format, Input, Item, Reject, Unread, broken
 from labelport.kit.label_volume import pack
 from labelport.model.asset import Asset, Series
 from labelport.model.geometry import Segment
@@ -121,7 +121,7 @@ def _segmented(file: Input, header: Any, series: list[Series]) -> Iterator[Ontol
         reason = (
             f"is of series {', '.join(wanted) or 'of the frame of reference ' + frame}, which is not here as a volume"
         )
-        raise InvalidError(f"file {file.path!r}", [Fault("$", reason)])
+        raise broken(file.path, reason)
     voxels, segments = segmentation.read(file.path, files.whole(file), grid)
     names = {one.number: one.label or f"segment {one.number}" for one in segments}
     yield Ontology(tuple(LabelClass(number, label) for number, label in enumerate(dict.fromkeys(names.values()), 1)))

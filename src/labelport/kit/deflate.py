@@ -4,7 +4,7 @@ import struct
 
 from zlib_ng import zlib_ng
 
-from labelport.errors import Fault, InvalidError
+from labelport.kit.format import broken
 from labelport.kit.label_volume import END, LabelVolume, deflated
 
 GZIP = b"\x1f\x8b"
@@ -41,8 +41,8 @@ def unpacked(path: str, data: bytes) -> bytes:
             size += len(found[-1])
             if not press.eof:
                 reason = "ends too early" if size < MOST else f"unpacks to more than {MOST} bytes"
-                raise InvalidError(f"file {path!r}", [Fault("$", reason)])
+                raise broken(path, reason)
             data = press.unused_data
     except _BROKEN as e:
-        raise InvalidError(f"file {path!r}", [Fault("$", f"is packed and cannot be unpacked: {e}")]) from e
+        raise broken(path, f"is packed and cannot be unpacked: {e}") from e
     return b"".join(found)

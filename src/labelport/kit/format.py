@@ -189,9 +189,9 @@ class Reject(msgspec.Struct, frozen=True):
     records: int = 1
 
 
-def broken(file: Input, reason: str) -> InvalidError:
+def broken(path: str, *reasons: str) -> InvalidError:
     """Return the error for a file that cannot be read at all."""
-    return InvalidError(f"file {file.path!r}", [Fault("$", reason)])
+    return InvalidError(f"file {path!r}", [Fault("$", reason) for reason in reasons])
 
 
 def refused(file: Input, error: InvalidError) -> Reject:

@@ -92,7 +92,7 @@ def read(file: Input) -> Iterator[Row | Fault]:
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        raise broken(file, f"is not UTF-8: {e}") from e
+        raise broken(file.path, f"is not UTF-8: {e}") from e
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield _row(line, number) or Fault(str(number), f"{line[:60]!r} is no row of a class and 14 or 15 numbers")

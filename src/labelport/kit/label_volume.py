@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from zlib_ng import zlib_ng
 
 from labelport.errors import Fault, InvalidError
+from labelport.kit.format import broken
 
 MAGIC = b"labelport label volume 1\n"
 END = b"\x03\x00"
@@ -110,7 +111,7 @@ def whole(path: str, values: NDArray[Any]) -> Voxels:
     else:
         found: Voxels = values.astype(np.dtype(narrowest(int(high))), order="F", copy=False)
         return found
-    raise InvalidError(f"file {path!r}", [Fault("$", reason)])
+    raise broken(path, reason)
 
 
 def narrowest(top: int) -> Type:

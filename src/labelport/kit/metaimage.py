@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelport.errors import Fault, InvalidError
 from labelport.kit.deflate import unpacked, zlibbed
-from labelport.kit.format import Input
+from labelport.kit.format import Input, broken
 from labelport.kit.label_volume import LabelVolume, Voxels, whole
+from labelport.kit.volumes.grids import sound
 from labelport.shapes.grid import LPS, Grid, grid_of
 
 EXTENSIONS = (".mha",)
@@ -66,7 +66,7 @@ def read(file: Input) -> tuple[Grid, Voxels]:
         grid = _grid(file.path, fields)
         found = _voxels(file.path, data[at:], fields).reshape(grid.shape, order="F")
     except (KeyError, ValueError, OverflowError) as e:
-        raise _faulty(file.path, f"is no MetaImage that can be read: {e}") from e
+        raise broken(file.path, f"is no MetaImage that can be read: {e}") from e
     return grid, whole(file.path, found)
 
 
@@ -76,7 +76,7 @@ def scan(file: Input) -> Grid:
     try:
         return _grid(file.path, fields)
     except (KeyError, ValueError, OverflowError) as e:
-        raise _faulty(file.path, f"is no MetaImage that can be read: {e}") from e
+        raise broken(file.path, f"is no MetaImage that can be read: {e}") from e
 
 
 def _header(path: str, data: bytes) -> tuple[dict[str, str], int]:
@@ -84,16 +84,16 @@ def _header(path: str, data: bytes) -> tuple[dict[str, str], int]:
     start = 0 if data.startswith(_LAST) else data.find(b"\n" + _LAST)
     end = data.find(b"\n", start + 1)
     if start < 0 or end < 0 or b"\0" in data[:start]:
-        raise _faulty(path, "is no MetaImage")
+        raise broken(path, "is no MetaImage")
     pairs = (line.partition("=") for line in data[:end].decode("utf-8", "replace").splitlines())
     return {name.strip(): value.strip() for name, _, value in pairs}, end + 1
 
 
 def _voxels(path: str, body: bytes, fields: Mapping[str, str]) -> NDArray[Any]:
     if fields["ElementDataFile"] != "LOCAL":
-        raise _faulty(path, "keeps its voxels in another file: save it as .mha")
+        raise broken(path, "keeps its voxels in another file: save it as .mha")
     if fields.get("ElementNumberOfChannels", "1") != "1" or fields["ElementType"] not in _KINDS:
-        raise _faulty(path, f"holds {fields['ElementType']}, and labels are whole numbers")
+        raise broken(path, f"holds {fields['ElementType']}, and labels are whole numbers")
     if _is(fields, "CompressedData"):
         body = unpacked(path, body)
     is_big = _is(fields, "BinaryDataByteOrderMSB") or _is(fields, "ElementByteOrderMSB")
@@ -103,17 +103,14 @@ def _voxels(path: str, body: bytes, fields: Mapping[str, str]) -> NDArray[Any]:
 def _grid(path: str, fields: Mapping[str, str]) -> Grid:
     sizes = tuple(int(side) for side in fields["DimSize"].split())
     if len(sizes) != 3:
-        raise _faulty(path, f"has {len(sizes)} dimensions, and a volume has three")
+        raise broken(path, f"has {len(sizes)} dimensions, and a volume has three")
     offset = next((fields[name] for name in ("Offset", "Position", "Origin") if name in fields), None)
     turn = next((fields[name] for name in ("TransformMatrix", "Rotation", "Orientation") if name in fields), None)
     affine = np.eye(4)
     directions = np.array(_numbers(turn) if turn else _IDENTITY).reshape(3, 3).T
     affine[:3, :3] = directions * np.array(_numbers(fields["ElementSpacing"]))
     affine[:3, 3] = _numbers(offset) if offset else _ZEROS
-    grid = grid_of(sizes, LPS @ affine)
-    if wrong := list(grid.faults()):
-        raise InvalidError(f"file {path!r}", [Fault("$", reason) for reason in wrong])
-    return grid
+    return sound(path, grid_of(sizes, LPS @ affine))
 
 
 def _is(fields: Mapping[str, str], name: str) -> bool:
@@ -126,7 +123,3 @@ def _numbers(text: str) -> list[float]:
 
 def _told(numbers: NDArray[np.float64]) -> str:
     return " ".join(repr(number) for number in numbers.tolist())
-
-
-def _faulty(path: str, reason: str) -> InvalidError:
-    return InvalidError(f"file {path!r}", [Fault("$", reason)])

@@ -16,10 +16,11 @@ import msgspec
 import numpy as np
 from zlib_ng import zlib_ng
 
-from labelport.errors import Fault, InvalidError, RequestError
+from labelport.errors import InvalidError, RequestError
 from labelport.kit.deflate import GZIP, gzipped, unpacked
-from labelport.kit.format import Input
+from labelport.kit.format import Input, broken
 from labelport.kit.label_volume import LabelVolume, Type, Voxels, whole
+from labelport.kit.volumes.grids import sound
 from labelport.model.asset import Series
 from labelport.shapes.grid import Grid, grid_of
 
@@ -133,14 +134,9 @@ def _placed(file: Input, header: Any) -> Scan:  # noqa: ANN401  as above
     shape = header.get_data_shape()
     if len(shape) > 3 and set(shape[3:]) != {1}:
         by = " x ".join(map(str, shape))
-        raise _faulty(
-            file.path, f"has {len(shape)} dimensions, {by}, and a volume has three: hand in each volume alone"
-        )
+        raise broken(file.path, f"has {len(shape)} dimensions, {by}, and a volume has three: hand in each volume alone")
     affine = header.get_best_affine().astype(np.float64)
-    grid = grid_of((*shape, 1, 1, 1)[:3], affine)
-    if wrong := list(grid.faults()):
-        raise InvalidError(f"file {file.path!r}", [Fault("$", reason) for reason in wrong])
-    return Scan(grid, _place(header))
+    return Scan(sound(file.path, grid_of((*shape, 1, 1, 1)[:3], affine)), _place(header))
 
 
 def _header_of(data: bytes) -> Any:  # noqa: ANN401  as above
@@ -165,7 +161,7 @@ def _beginning(file: Input) -> bytes:
 def _reading(file: Input) -> Iterator[None]:
     """Tell what a reader finds wrong with a file as a fault of the file."""
     nibabel = _nibabel()
-    broken: tuple[type[Exception], ...] = (
+    faulty: tuple[type[Exception], ...] = (
         *(ValueError, ArithmeticError, OSError, EOFError, struct.error),
         nibabel.spatialimages.HeaderDataError,
         nibabel.filebasedimages.ImageFileError,
@@ -176,12 +172,8 @@ def _reading(file: Input) -> Iterator[None]:
         yield
     except InvalidError:
         raise
-    except broken as e:
-        raise _faulty(file.path, f"is no NIfTI file that can be read: {e}") from e
-
-
-def _faulty(path: str, reason: str) -> InvalidError:
-    return InvalidError(f"file {path!r}", [Fault("$", reason)])
+    except faulty as e:
+        raise broken(file.path, f"is no NIfTI file that can be read: {e}") from e
 
 
 def _nibabel() -> ModuleType:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from labelport.errors import Fault, InvalidError
 from labelport.kit.deflate import gzipped, unpacked
-from labelport.kit.format import Input
+from labelport.kit.format import Input, broken
 from labelport.kit.label_volume import LabelVolume, Voxels, whole
 from labelport.kit.png import Colour
+from labelport.kit.volumes.grids import sound
 from labelport.shapes.grid import LPS, Grid, grid_of
 
 EXTENSIONS = (".seg.nrrd", ".nrrd")
@@ -107,8 +107,8 @@ def read(file: Input) -> Volume:
         voxels = _voxels(file.path, data, fields, at)
         grid, list_axis = _grid(file.path, fields, voxels.shape)
     except (KeyError, ValueError, OverflowError) as e:
-        raise _faulty(file.path, f"is no NRRD file that can be read: {e}") from e
-    _sound(file.path, grid)
+        raise broken(file.path, f"is no NRRD file that can be read: {e}") from e
+    sound(file.path, grid)
     labels = whole(file.path, voxels)
     layers = (labels,) if list_axis is None else tuple(np.moveaxis(labels, list_axis, 0))
     return Volume(grid, tuple(np.asfortranarray(layer) for layer in layers), tuple(_segments(keys)))
@@ -120,20 +120,14 @@ def scan(file: Input) -> Grid:
     try:
         grid, _ = _grid(file.path, fields, tuple(int(side) for side in fields["sizes"].split()))
     except (KeyError, ValueError, OverflowError) as e:
-        raise _faulty(file.path, f"is no NRRD file that can be read: {e}") from e
-    return _sound(file.path, grid)
-
-
-def _sound(path: str, grid: Grid) -> Grid:
-    if wrong := list(grid.faults()):
-        raise InvalidError(f"file {path!r}", [Fault("$", reason) for reason in wrong])
-    return grid
+        raise broken(file.path, f"is no NRRD file that can be read: {e}") from e
+    return sound(file.path, grid)
 
 
 def _header(path: str, data: bytes) -> tuple[dict[str, str], dict[str, str], int]:
     """Return the fields and the keys of a header, and where it ends."""
     if not data.startswith(_MAGIC):
-        raise _faulty(path, "is no NRRD file")
+        raise broken(path, "is no NRRD file")
     ends = [(data.find(end), len(end)) for end in (b"\n\n", b"\r\n\r\n")]
     at, size = min(((at, size) for at, size in ends if at >= 0), default=(len(data), 0))
     fields: dict[str, str] = {}
@@ -150,13 +144,13 @@ def _header(path: str, data: bytes) -> tuple[dict[str, str], dict[str, str], int
 
 def _voxels(path: str, data: bytes, fields: Mapping[str, str], at: int) -> NDArray[Any]:
     if "data file" in fields or "datafile" in fields:
-        raise _faulty(path, "keeps its voxels in another file: save it with its header in one")
+        raise broken(path, "keeps its voxels in another file: save it with its header in one")
     kind = _NAMES.get(fields["type"].lower())
     if kind is None:
-        raise _faulty(path, f"holds {fields['type']!r}, and labels are whole numbers")
+        raise broken(path, f"holds {fields['type']!r}, and labels are whole numbers")
     encoding = fields["encoding"].lower()
     if encoding not in {"raw", "gzip", "gz"}:
-        raise _faulty(path, f"is packed as {encoding!r}: raw and gzip are read")
+        raise broken(path, f"is packed as {encoding!r}: raw and gzip are read")
     body = data[at:] if encoding == "raw" else unpacked(path, data[at:])
     is_big = fields.get("endian", "little").lower() == "big"
     sizes = tuple(int(side) for side in fields["sizes"].split())
@@ -168,12 +162,12 @@ def _grid(path: str, fields: Mapping[str, str], shape: tuple[int, ...]) -> tuple
     told = re.findall(r"none|\([^)]*\)", fields["space directions"])
     lists = [axis for axis, one in enumerate(told) if one == "none"]
     if len(told) != len(shape) or len(shape) - len(lists) != 3 or len(lists) > 1:
-        raise _faulty(
+        raise broken(
             path, f"has {len(shape)} axes, of which {len(shape) - len(lists)} in space, and a volume has three"
         )
     signs = _SPACES.get(fields["space"].lower())
     if signs is None:
-        raise _faulty(path, f"lies in the space {fields['space']!r}, which does not say where the patient's left is")
+        raise broken(path, f"lies in the space {fields['space']!r}, which does not say where the patient's left is")
     affine = np.eye(4)
     affine[:3, :3] = np.array([_numbers(one) for one in told if one != "none"]).T
     affine[:3, 3] = _numbers(fields["space origin"])
@@ -216,7 +210,3 @@ def _escaped(text: str) -> str:
 
 def _plain(text: str) -> str:
     return re.sub(r"\\(n|\\)", lambda found: "\n" if found[1] == "n" else "\\", text)
-
-
-def _faulty(path: str, reason: str) -> InvalidError:
-    return InvalidError(f"file {path!r}", [Fault("$", reason)])

@@ -102,7 +102,7 @@ def text(file: Input) -> str:
     try:
         return file.read().decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        raise broken(file, f"is not UTF-8: {e}") from e
+        raise broken(file.path, f"is not UTF-8: {e}") from e
 
 
 def number(cell: str) -> float | None:

@@ -71,7 +71,7 @@ class File:
         if self.what == "annotations":
             self.views()
         elif self.what in READ and not isinstance(_items(self._decoded())[1], list):
-            raise broken(self.given, f"has no list of {self.what}: expected the API's answer, with `results`")
+            raise broken(self.given.path, f"has no list of {self.what}: expected the API's answer, with `results`")
 
     def views(self) -> Mapping[str, Mapping[str, msgspec.Raw]]:
         """Return the annotations as they were asked for: of what (`task`, `job`), then by id; each still undecoded."""
@@ -79,7 +79,7 @@ class File:
             return _views.decode(self._data())
         except BROKEN as e:
             raise broken(
-                self.given,
+                self.given.path,
                 f"holds no annotations by task and job: {e}; expected `task` and `job`, and in each the API's answer "
                 "by id",
             ) from e
@@ -103,7 +103,7 @@ class File:
         try:
             return msgspec.json.decode(self._data())
         except BROKEN as e:
-            raise broken(self.given, f"is not JSON: {e}; save the API's answer once more") from e
+            raise broken(self.given.path, f"is not JSON: {e}; save the API's answer once more") from e
 
     def _data(self) -> bytes:
         data = self.given.read().removeprefix(_BOM)

@@ -81,11 +81,11 @@ def look(file: Input) -> Looked:
                 parser.Parse(data)
             parser.Parse(b"", True)  # noqa: FBT003 - expat's own
     except _OtherError as e:
-        raise broken(file, str(e)) from e
+        raise broken(file.path, str(e)) from e
     except (ExpatError, ValueError, LookupError) as e:
-        raise broken(file, f"is not XML: {e}; export the task or project once more") from e
+        raise broken(file.path, f"is not XML: {e}; export the task or project once more") from e
     if looked.version.strip() and not looked.version.strip().startswith("1."):
-        raise broken(file, f"is of version {looked.version.strip()!r}, and only 1.x is known")
+        raise broken(file.path, f"is of version {looked.version.strip()!r}, and only 1.x is known")
     return looked
 
 
@@ -95,7 +95,7 @@ def elements(file: Input) -> Iterator[Element]:
         with file.open() as stream:
             yield from _children(stream)
     except ParseError as e:
-        raise broken(file, f"is not XML: {e}; it changed while it was read") from e
+        raise broken(file.path, f"is not XML: {e}; it changed while it was read") from e
 
 
 def _children(stream: Any) -> Iterator[Element]:  # noqa: ANN401 - `iterparse` takes any binary file

@@ -199,9 +199,9 @@ def _parsed(file: Input) -> Element:
     try:
         parser.Parse(file.read(), True)  # noqa: FBT003 - expat's `isfinal` takes no keyword
     except (expat.ExpatError, ValueError, LookupError) as e:
-        raise broken(file, f"is not XML: {e}") from e
+        raise broken(file.path, f"is not XML: {e}") from e
     except _DoctypeError as e:
-        raise broken(file, "declares a document type, which a labelling configuration has no use for") from e
+        raise broken(file.path, "declares a document type, which a labelling configuration has no use for") from e
     return builder.close()
 
 

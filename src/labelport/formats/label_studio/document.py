@@ -46,7 +46,7 @@ class Document(NamedTuple):
             try:
                 yield from _elements_of_text(self.text)
             except RecursionError as e:
-                raise broken(self.file, "a task is nested too deeply to be read") from e
+                raise broken(self.file.path, "a task is nested too deeply to be read") from e
         elif self.raw is not None:
             for at, raw in enumerate(self.raw):
                 yield _from_raw(f"$[{at}]", raw)
@@ -62,7 +62,7 @@ def opened(file: Input) -> Document:
     except _BROKEN:
         document = _lenient(file, data)
     except RecursionError as e:
-        raise broken(file, "is nested too deeply to be a Label Studio export") from e
+        raise broken(file.path, "is nested too deeply to be a Label Studio export") from e
     _refuse_others(file, document)
     return document
 
@@ -101,7 +101,7 @@ def _lenient(file: Input, data: bytes) -> Document:
         reason = f"it holds {HALF}"
     except (ValueError, RecursionError) as e:
         reason = str(e)
-    raise broken(file, f"is not JSON: {reason}; export the project once more, as JSON")
+    raise broken(file.path, f"is not JSON: {reason}; export the project once more, as JSON")
 
 
 def _elements_of_text(text: str) -> Iterator[Element]:
@@ -154,19 +154,19 @@ def _refuse_others(file: Input, document: Document) -> None:
     if document.raw is None and document.text is None:
         first = document.single
         if not isinstance(first, dict):
-            raise broken(file, f"holds {shown(first)} and no tasks: it is no Label Studio export")
+            raise broken(file.path, f"holds {shown(first)} and no tasks: it is no Label Studio export")
     else:
         first = next((element.given for element in document.elements()), None)
     if not isinstance(first, dict) or "data" in first:
         return
     if first.keys() & MINIMAL and not first.keys() & {"annotations", "completions"}:
         raise broken(
-            file,
+            file.path,
             "is Label Studio's JSON-MIN export, which lacks the regions' ids, sizes and relations: "
             "export the project as JSON",
         )
     if document.single is first and config_of(document) is None:
-        raise broken(file, "is no Label Studio export: its object has no `data`")
+        raise broken(file.path, "is no Label Studio export: its object has no `data`")
 
 
 def _skip(text: str, at: int) -> int:

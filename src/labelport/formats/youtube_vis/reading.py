@@ -96,7 +96,7 @@ def _content(given: Input) -> Content:
     try:
         return msgspec.json.decode(given.read(), type=Content)
     except BROKEN as e:
-        raise broken(given, f"is no document of YouTube-VIS: {e}") from e
+        raise broken(given.path, f"is no document of YouTube-VIS: {e}") from e
 
 
 def _records(given: Input, content: Content) -> Iterator[Item]:

@@ -5,8 +5,8 @@ from io import SEEK_END, BytesIO
 from types import ModuleType
 from typing import Any
 
-from labelport.errors import Fault, InvalidError, RequestError
-from labelport.kit.format import Input
+from labelport.errors import RequestError
+from labelport.kit.format import Input, broken
 
 _PACKED = ("1.2.840.10008.1.2.4", "1.2.840.10008.1.2.5")
 """How transfer syntaxes begin whose pixels have no size that is known (PS3.5, A.4)."""
@@ -24,11 +24,11 @@ def header(file: Input) -> Any | None:  # noqa: ANN401  a data set of pydicom, w
         except pydicom.errors.InvalidDicomError:
             return None
         except Exception as e:
-            raise _faulty(file, f"is no DICOM file that can be read: {e}") from e
+            raise broken(file.path, f"is no DICOM file that can be read: {e}") from e
         start = opened.tell()
         size = opened.seek(0, SEEK_END)
     if size - start < _least(found):
-        raise _faulty(file, f"is cut off: {size} bytes are fewer than its pixels take")
+        raise broken(file.path, f"is cut off: {size} bytes are fewer than its pixels take")
     return found
 
 
@@ -38,7 +38,7 @@ def whole(file: Input) -> Any:  # noqa: ANN401  as above
         found = _pydicom().dcmread(BytesIO(file.read()))
         found.pixel_array  # noqa: B018  unpacked here, where what is wrong can be told
     except Exception as e:
-        raise _faulty(file, f"is no DICOM file whose pixels can be read: {e}") from e
+        raise broken(file.path, f"is no DICOM file whose pixels can be read: {e}") from e
     return found
 
 
@@ -49,10 +49,6 @@ def _least(found: Any) -> int:  # noqa: ANN401  as above
         return 0
     bits = int(found.get("NumberOfFrames") or 1) * int(found.get("SamplesPerPixel") or 1) * int(found.BitsAllocated)
     return int(found.Rows) * int(found.Columns) * bits // 8 + (8 if syntax == _IMPLICIT else 12)
-
-
-def _faulty(file: Input, reason: str) -> InvalidError:
-    return InvalidError(f"file {file.path!r}", [Fault("$", reason)])
 
 
 def _pydicom() -> ModuleType:

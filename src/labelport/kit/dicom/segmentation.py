@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labelport.errors import Fault, InvalidError
 from labelport.kit.dicom.series import planes
+from labelport.kit.format import broken
 from labelport.kit.label_volume import Inside, Voxels, combined
 from labelport.shapes.grid import LPS, Grid
 
@@ -76,7 +76,7 @@ def _places(path: str, found: Any, grid: Grid, count: int) -> list[int]:  # noqa
     """Return on which slice of the grid each frame lies."""
     given = list(planes(path, found))
     if len(given) != count:
-        raise _faulty(path, f"has {count} frames, and says of {len(given)} where they lie")
+        raise broken(path, f"has {count} frames, and says of {len(given)} where they lie")
     voxels = grid.voxels(np.array([one.position for one in given]) @ LPS[:3, :3])
     rounded = np.rint(voxels)
     wide, tall = given[0].size
@@ -93,7 +93,7 @@ def _places(path: str, found: Any, grid: Grid, count: int) -> list[int]:  # noqa
         x, y, z = (LPS[:3, :3] @ given[0].position).tolist()
         sides = f"{given[0].spacing[1]:.6g} x {given[0].spacing[0]:.6g} mm"
         own = f"{wide} x {tall} voxels of {sides}, from ({x:.6g}, {y:.6g}, {z:.6g}) in RAS+"
-        raise _faulty(path, f"lies on another grid than its series: {own}; the series: {grid}")
+        raise broken(path, f"lies on another grid than its series: {own}; the series: {grid}")
     return [int(k) for k in rounded[:, 2]]
 
 
@@ -109,7 +109,3 @@ def _numbers(groups: Any, shared: Any, count: int) -> Iterator[int]:  # noqa: AN
         frame = groups[place] if place < len(groups) else {}
         told = frame.get("SegmentIdentificationSequence") or (shared or {}).get("SegmentIdentificationSequence") or ()
         yield int(told[0].ReferencedSegmentNumber) if told else 0
-
-
-def _faulty(path: str, reason: str) -> InvalidError:
-    return InvalidError(f"file {path!r}", [Fault("$", reason)])
