@@ -71,12 +71,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, and a record for each picture of the list, or of the folders where there is none."""
     given = list(inputs)
     known = {folder: one for one, folder in _named(classlist.read(given))}
-    lines: list[Listed] = []
-    for line in listing.read(given):
-        if isinstance(line, Reject):
-            yield line
-        else:
-            lines.append(line)
+    lines = yield from listing.read(given)
     files = {one.path: one for one in given if is_picture(one.path)}
     used = [_folder(file) for file in (*(line.file for line in lines), *sorted(files)) if file]
     for folder in dict.fromkeys(one for one in used if one and one not in known):
@@ -123,11 +118,9 @@ def _folder(file: str) -> str:
 
 
 def _listed(line: Listed, known: Mapping[str, LabelClass]) -> Record:
-    metadata = {"source": line.source, "frame": line.frame} if line.source else None
-    asset = Asset(line.image, "image", uri=line.image, width=line.width, height=line.height)
     one = known.get(_folder(line.file)) if line.file else None
     labels = () if line.state == "unlabelled" and one is None else (_label(one),)
-    return Record(line.image, line.image, asset, labels=labels, metadata=metadata)
+    return Record(line.image, line.image, line.asset, labels=labels, metadata=line.metadata)
 
 
 def _seen(file: Input, known: Mapping[str, LabelClass]) -> Iterator[Item]:

@@ -1,13 +1,12 @@
 """The classes of a delivery as `classes.csv`, beside files that name them only: pinned numbers, names, colours."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 
 import msgspec
 
+from labelport.errors import InvalidError
 from labelport.kit.format import Context, File, Input
-from labelport.kit.table import original, row, text
+from labelport.kit.table import original, row, rows, text
 from labelport.model.ontology import LabelClass
 
 PATH = "classes.csv"
@@ -32,12 +31,12 @@ def read(inputs: Iterable[Input]) -> tuple[LabelClass, ...]:
     """Return the classes of the first list among the inputs; none where there is none that can be read."""
     for given in inputs:
         if given.path.rpartition("/")[2] == PATH:
-            lines = csv.DictReader(StringIO(given.read().decode("utf-8-sig"), newline=""))
             try:
-                rows = [
-                    msgspec.convert({**line, "colour": line["colour"] or None}, _Row, strict=False) for line in lines
+                lines = [
+                    msgspec.convert({**line, "colour": line["colour"] or None}, _Row, strict=False)
+                    for line in rows(given)
                 ]
-            except (msgspec.ValidationError, KeyError):
+            except (InvalidError, msgspec.ValidationError, KeyError):
                 continue
-            return tuple(LabelClass(one.number, original(one.name), one.colour) for one in rows)
+            return tuple(LabelClass(one.number, original(one.name), one.colour) for one in lines)
     return ()

@@ -175,6 +175,13 @@ class Input(msgspec.Struct, frozen=True):
         with self.open() as file:
             return file.read()
 
+    def text(self) -> str:
+        """Return all text, without a byte order mark; raises `InvalidError` where it is not UTF-8."""
+        try:
+            return self.read().decode("utf-8-sig")
+        except UnicodeDecodeError as e:
+            raise broken(self.path, f"is not UTF-8: {e}") from e
+
 
 class Reject(msgspec.Struct, frozen=True):
     """Something in the input that cannot be taken: which record (or part of it), and why.

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from labelport.errors import Fault, InvalidError
-from labelport.kit.format import Input, broken, stem
+from labelport.kit.format import Input, stem
 from labelport.model.label import Annotation, ClassRef
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record, state_of
@@ -89,11 +89,7 @@ def written(one: Annotation, word: str, sides: Four, space: Space) -> str:
 
 def read(file: Input) -> Iterator[Row | Fault]:
     """Yield the rows of a file, or what is wrong with each; raises `InvalidError` for what is no text."""
-    try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise broken(file.path, f"is not UTF-8: {e}") from e
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(file.text().split("\n"), 1):
         if line.strip():
             yield _row(line, number) or Fault(str(number), f"{line[:60]!r} is no row of a class and 14 or 15 numbers")
 

@@ -4,16 +4,16 @@ It tells what such files cannot: the size of a picture that is not delivered, a 
 that a frame is of; and the number of the task, by which deltas are folded. `file` is where the labels are, or would be.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
-from io import StringIO
+from collections.abc import Generator, Iterable
+from typing import Any
 
 import msgspec
 
-from labelport.errors import Fault
+from labelport.errors import Fault, InvalidError
 from labelport.kit.format import Context, Document, Input, Reject, Row, Section
 from labelport.kit.scenes import Scene
-from labelport.kit.table import original, quoted, row, text
+from labelport.kit.table import original, quoted, row, rows, text
+from labelport.model.asset import Asset
 from labelport.model.export import State
 from labelport.model.record import Record
 
@@ -34,6 +34,16 @@ class Listed(msgspec.Struct, frozen=True):
     state: State
     source: str | None
     frame: int | None
+
+    @property
+    def asset(self) -> Asset:
+        """The picture."""
+        return Asset(self.image, "image", uri=self.image, width=self.width, height=self.height)
+
+    @property
+    def metadata(self) -> dict[str, Any] | None:
+        """What is kept of the video that it is a frame of."""
+        return {"source": self.source, "frame": self.frame} if self.source else None
 
 
 def listed(record: Record, scene: Scene, file: str) -> Row:
@@ -62,17 +72,29 @@ def number(section: str, element: bytes) -> int:
     return int(element[: element.index(b",")])
 
 
-def read(inputs: Iterable[Input]) -> Iterator[Listed | Reject]:
-    """Yield the lines of every list among the inputs, and why one cannot be read."""
+def read(inputs: Iterable[Input]) -> Generator[Reject, None, list[Listed]]:
+    """Return the lines of every list among the inputs; yield why one cannot be read."""
+    found: list[Listed] = []
     for given in inputs:
-        if given.path.rpartition("/")[2] != PATH:
-            continue
-        folder = given.path[: -len(PATH)]
-        for place, line in enumerate(csv.DictReader(StringIO(given.read().decode("utf-8-sig"), newline="")), 2):
-            cells = {key: original(cell) for key, cell in line.items() if cell and isinstance(key, str)}
-            try:
-                found = msgspec.convert({**dict.fromkeys(_COLUMNS), "file": "", **cells}, Listed, strict=False)
-            except msgspec.ValidationError as e:
-                yield Reject(given.path, f"line {place}", (Fault(f"line {place}", str(e)),), records=0)
-            else:
-                yield msgspec.structs.replace(found, file=folder + found.file) if found.file else found
+        if given.path.rpartition("/")[2] == PATH:
+            found += yield from _lines(given)
+    return found
+
+
+def _lines(given: Input) -> Generator[Reject, None, list[Listed]]:
+    found: list[Listed] = []
+    try:
+        lines = rows(given)
+    except InvalidError as e:
+        yield Reject(given.path, PATH, e.faults, records=0)
+        return found
+    folder = given.path[: -len(PATH)]
+    for place, cells in enumerate(lines, 2):
+        told = {key: original(cell) for key, cell in cells.items() if cell and isinstance(key, str)}
+        try:
+            one = msgspec.convert({**dict.fromkeys(_COLUMNS), "file": "", **told}, Listed, strict=False)
+        except msgspec.ValidationError as e:
+            yield Reject(given.path, f"line {place}", (Fault(f"line {place}", str(e)),), records=0)
+        else:
+            found.append(msgspec.structs.replace(one, file=folder + one.file) if one.file else one)
+    return found

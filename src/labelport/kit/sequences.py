@@ -9,7 +9,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from labelport.errors import Fault, InvalidError
-from labelport.kit.format import File, Input, Reject, broken, refused, stem
+from labelport.kit.format import File, Input, Reject, refused, stem
 from labelport.model.asset import Asset
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
@@ -41,9 +41,9 @@ def read(files: Mapping[str, Input], default: Iterable[str]) -> Iterator[Sequenc
         if path.rpartition("/")[2] == ROWS:
             try:
                 labels, about = files.get(beside(path, LABELS)), beside(path, ABOUT)
-                named = names_of(text(labels).splitlines() if labels else default)
-                said = text(files[about]) if about in files else ""
-                yield Sequence(file, text(file).splitlines(), asset(said, about.rpartition("/")[0]), named)
+                named = names_of(labels.text().splitlines() if labels else default)
+                said = files[about].text() if about in files else ""
+                yield Sequence(file, file.text().splitlines(), asset(said, about.rpartition("/")[0]), named)
             except InvalidError as e:
                 yield refused(file, e)
 
@@ -95,14 +95,6 @@ def about(record: Record) -> File:
     }
     lines = "".join(f"{key}={value}\n" for key, value in said.items() if value is not None)
     return File(f"{stem(record.path)}/{ABOUT}", f"[Sequence]\n{lines}".encode())
-
-
-def text(file: Input) -> str:
-    """Return what a file of text holds; raises `InvalidError` where it is none."""
-    try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise broken(file.path, f"is not UTF-8: {e}") from e
 
 
 def number(cell: str) -> float | None:

@@ -1,10 +1,14 @@
-"""Cells of tables: RFC 4180, and never a formula to a spreadsheet.
+"""Tables and their cells: RFC 4180, and never a formula to a spreadsheet.
 
 A text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets an apostrophe in front, and so does one that
 begins with an apostrophe; `original` takes it away again. Numbers are left as they are.
 """
 
+import csv
 import re
+from io import StringIO
+
+from labelport.kit.format import Input, broken
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _to_quote = re.compile('[",\r\n]').search
@@ -23,6 +27,14 @@ def text(value: str) -> str:
 def original(cell: str) -> str:
     """Return the text that a cell was made of."""
     return cell.removeprefix("'")
+
+
+def rows(file: Input) -> list[dict[str, str]]:
+    """Return the rows of a table by its columns; raises `InvalidError` where it is none."""
+    try:
+        return list(csv.DictReader(StringIO(file.text(), newline="")))
+    except csv.Error as e:
+        raise broken(file.path, f"is no table: {e}") from e
 
 
 def quoted(cell: str) -> str:

@@ -14,7 +14,6 @@ from labelport.kit import kitti
 from labelport.kit.format import Counted, Input, Item, Reject, Unread, refused
 from labelport.kit.kitti import Row
 from labelport.kit.native import foreign
-from labelport.kit.sequences import text
 from labelport.model.asset import Asset
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
@@ -42,7 +41,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     for file in rows:
         try:
             rig = rigs.pop(_beside(file.path), None)
-            kept = calibration.parse(text(rig)) if rig else None
+            kept = calibration.parse(rig.text()) if rig else None
             found = list(kitti.read(file))
         except InvalidError as e:
             yield refused(file, e)

@@ -11,7 +11,7 @@ import numpy as np
 
 from labelport.errors import Fault, InvalidError
 from labelport.kit import classlist, listing, png
-from labelport.kit.format import Counted, Input, Item, Reject, Unread
+from labelport.kit.format import BROKEN, Counted, Input, Item, Reject, Unread
 from labelport.kit.listing import Listed
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Point, Polygon, Polyline
@@ -45,12 +45,8 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes, in the order in which they are met where no list has them, and a record for each file."""
     given = list(inputs)
     files = {one.path: one for one in given if one.path.lower().endswith(".json")}
-    lines: dict[str, Listed] = {}
-    for line in listing.read(given):
-        if isinstance(line, Reject):
-            yield line
-        else:
-            lines[line.file] = line
+    listed = yield from listing.read(given)
+    lines = {line.file: line for line in listed}
     known = {one.name: one for one in classlist.read(given)}
     if known:
         yield Ontology(tuple(known.values()))
@@ -59,8 +55,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
             yield from _read(files[path], lines.get(path), known)
         else:
             line = lines[path]
-            asset = Asset(line.image, "image", uri=line.image, width=line.width, height=line.height)
-            yield Record(line.image, line.image, asset)
+            yield Record(line.image, line.image, line.asset)
 
 
 def _read(file: Input, line: Listed | None, known: dict[str, LabelClass]) -> Iterator[Item]:
@@ -70,7 +65,7 @@ def _read(file: Input, line: Listed | None, known: dict[str, LabelClass]) -> Ite
             yield Unread(file.path, "$", 1)
             return
         found = msgspec.json.decode(data, type=_File)
-    except msgspec.DecodeError as e:
+    except BROKEN as e:
         yield Reject(file.path, file.path, (Fault("$", str(e)),))
         return
     rejects: list[Reject] = []
@@ -84,10 +79,9 @@ def _read(file: Input, line: Listed | None, known: dict[str, LabelClass]) -> Ite
     folder, slash, _ = file.path.rpartition("/")
     base = (found.imagePath or file.path).replace("\\", "/").rpartition("/")[2]
     name = line.image if line else f"{folder}{slash}{base}"
-    metadata = {"source": line.source, "frame": line.frame} if line and line.source else None
     asset = Asset(name, "image", uri=name, width=found.imageWidth, height=found.imageHeight)
     label = Label("labelme", source="import", annotations=tuple(annotations))
-    yield Record(name, name, asset, labels=(label,), metadata=metadata)
+    yield Record(name, name, asset, labels=(label,), metadata=line.metadata if line else None)
     if any((found.flags or {}).values()):
         yield Unread(file.path, "$.flags", 1)
     yield Counted(file.path, 1, len(annotations) + len(rejects))
@@ -99,7 +93,7 @@ def _annotations(found: _File, path: str, rejects: list[Reject]) -> Iterator[Ann
     for place_, raw in enumerate(found.shapes):
         try:
             shapes.append((place_, msgspec.json.decode(raw, type=_Shape)))
-        except msgspec.DecodeError as e:
+        except BROKEN as e:
             rejects.append(Reject(path, path, (Fault(f"$.shapes[{place_}]", str(e)),), 1, 0))
     for _, run in groupby(shapes, key=_object):
         parts = list(run)

@@ -69,7 +69,7 @@ def _folder(files: Mapping[str, Input], video: str, paths: Sequence[str]) -> Fol
     texts = [path for path in paths if path.endswith(".txt")]
     pictures = sorted(path for path in paths if path.endswith(".png"))
     about = next((path for path in paths if path.endswith(ABOUT)), None)
-    lines = [line for path in texts for line in sequences.text(files[path]).splitlines()]
+    lines = [line for path in texts for line in files[path].text().splitlines()]
     beside = [path.rpartition("/")[0] for path in (*texts, *pictures[:1])]
     places = (f"{folder}/{LABELS}".removeprefix("/") for one in beside for folder in (one, one.rpartition("/")[0]))
     labels = next((path for path in places if path in files), None)
@@ -78,8 +78,8 @@ def _folder(files: Mapping[str, Input], video: str, paths: Sequence[str]) -> Fol
     used = frozenset((*paths, *([labels] if labels else [])))
     return Folder(
         (texts or pictures or paths)[0],
-        sequences.asset(sequences.text(files[about]) if about else "", video),
-        sequences.names_of(sequences.text(files[labels]).splitlines() if labels else MOTS),
+        sequences.asset(files[about].text() if about else "", video),
+        sequences.names_of(files[labels].text().splitlines() if labels else MOTS),
         lines,
         pictures,
         0 if counts_from_0 else 1,

@@ -1,7 +1,6 @@
 """Masks read back by their legend and their index."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from io import TextIOWrapper
 from itertools import groupby
 
 import msgspec
@@ -10,8 +9,8 @@ from numpy.typing import NDArray
 
 from labelport.errors import Fault, InvalidError
 from labelport.formats.png_masks.index import LEGEND, ON, PICTURES, Legend, Part, Picture
-from labelport.kit import palette, png
-from labelport.kit.format import Counted, Input, Item, Reject
+from labelport.kit import native, palette, png
+from labelport.kit.format import BROKEN, Counted, Input, Item, Reject
 from labelport.model.asset import Asset
 from labelport.model.geometry import Mask
 from labelport.model.label import Annotation, Label, Target
@@ -34,7 +33,7 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
         if name == LEGEND and (index := files.get(f"{folder}/{PICTURES}".lstrip("/"))):
             try:
                 found = _legend.decode(files[path].read())
-            except (msgspec.DecodeError, msgspec.ValidationError) as e:
+            except BROKEN as e:
                 yield Reject(path, "$", (Fault("$", str(e)),), records=0)
                 continue
             yield Ontology(_classes(found))
@@ -45,6 +44,15 @@ def _classes(legend: Legend) -> tuple[LabelClass, ...]:
     if legend.kind == "binary":
         return (FOREGROUND,)
     return tuple(LabelClass(one.class_, one.name, one.colour) for one in legend.classes)
+
+
+def _rows(index: Input, broken: list[Reject]) -> Iterator[Picture]:
+    """Yield the rows of an index; put aside those that are none."""
+    for number, line in native.lines(index):
+        try:
+            yield _picture.decode(line)
+        except BROKEN as e:
+            broken.append(Reject(index.path, f"line {number}", (native.fault(e),), records=0))
 
 
 class _Reader:
@@ -58,15 +66,15 @@ class _Reader:
     def records(self, index: Input) -> Iterator[Item]:
         """Yield the record of each task, whose rows lie together, and the counts."""
         tasks = held = 0
-        with TextIOWrapper(index.open(), "utf-8") as lines:
-            rows = (_picture.decode(line) for line in lines)
-            for _, pictures in groupby(rows, key=lambda row: row.task):
-                rejects: list[Reject] = []
-                tasks += 1
-                record = self._record(list(pictures), rejects)
-                held += sum(len(label.annotations) for label in record.labels) + sum(one.annotations for one in rejects)
-                yield from rejects
-                yield record
+        broken: list[Reject] = []
+        for _, pictures in groupby(_rows(index, broken), key=lambda row: row.task):
+            rejects: list[Reject] = []
+            tasks += 1
+            record = self._record(list(pictures), rejects)
+            held += sum(len(label.annotations) for label in record.labels) + sum(one.annotations for one in rejects)
+            yield from rejects
+            yield record
+        yield from broken
         yield Counted(index.path, tasks, held)
 
     def _record(self, pictures: list[Picture], rejects: list[Reject]) -> Record:
@@ -81,7 +89,6 @@ class _Reader:
         is_bare = first.state == "unlabelled" and not found
         labels = () if is_bare else (Label("masks", source="import", annotations=tuple(found)),)
         is_still = all(one.frame is None for one in pictures)
-
         asset = Asset(name, "image" if is_still else "video", first.path, width=first.width, height=first.height)
         return Record(name, first.path, asset, labels=labels)
 

@@ -52,10 +52,11 @@ def _tasks(file: Input, raw: list[msgspec.Raw], segments: Segments) -> Iterator[
     tasks: list[doc.Task] = []
     strange: Counter[str] = Counter()
     for place, data in enumerate(raw):
-        plain = msgspec.json.decode(data)
+        plain = None
         try:
+            plain = msgspec.json.decode(data)
             tasks.append(msgspec.convert(plain, doc.Task, strict=False))
-        except msgspec.ValidationError as e:
+        except BROKEN as e:
             name = plain.get("taskId") if isinstance(plain, dict) else None
             yield Reject(file.path, str(name or f"$[{place}]"), (Fault(f"$[{place}]", str(e)),))
             continue

@@ -28,20 +28,16 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     given = list(inputs)
     xmls = {one.path: one for one in given if one.path.lower().endswith(".xml")}
     masks = {_key(one.path): one for one in given if OBJECTS in one.path.split("/")}
-    lists: list[Listed] = []
-    for line in listing.read(given):
-        if isinstance(line, Reject):
-            yield line
-        else:
-            lists.append(line)
-    lines = {line.file: line for line in lists}
+    listed = yield from listing.read(given)
+    lines = {line.file: line for line in listed}
     known = {clean(one.name): one for one in classlist.read(given)}
     if known:
         yield Ontology(tuple(known.values()))
     for path in {**lines, **dict.fromkeys(sorted(xmls))}:
         file = xmls.get(path)
         if file is None:
-            yield _unlabelled(lines[path])
+            line = lines[path]
+            yield Record(line.image, line.image, line.asset)
             continue
         reading = _Reading(file, lines.get(path), masks.get(_key(path)), known)
         yield from reading.items()
@@ -104,9 +100,7 @@ class _Reading:
 
     def _record(self, root: Element, annotations: Sequence[Annotation]) -> Record:
         name = self._line.image if self._line else root.findtext("filename") or stem(self._file.path).rpartition("/")[2]
-        metadata = (
-            {"source": self._line.source, "frame": self._line.frame} if self._line and self._line.source else None
-        )
+        metadata = self._line.metadata if self._line else None
         width, height = (_side(root.findtext(f"size/{side}")) for side in ("width", "height"))
         label = Label("voc", source="import", annotations=tuple(annotations))
         return Record(
@@ -120,12 +114,6 @@ class _Plain(TreeBuilder):
     def doctype(self, *_: object) -> None:
         """Refuse it."""
         raise ValueError("it has a document type, and so may have entities: VOC has none, take it out")
-
-
-def _unlabelled(line: Listed) -> Record:
-    return Record(
-        line.image, line.image, Asset(line.image, "image", uri=line.image, width=line.width, height=line.height)
-    )
 
 
 def _root(data: bytes) -> Element:

@@ -1,11 +1,11 @@
 """Volumes read back: deliveries of ours by their index, other folders as scans with the segmentations beside them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from io import TextIOWrapper
 
 import msgspec
 
 from labelport.errors import Fault, InvalidError
+from labelport.kit import native
 from labelport.kit.format import BROKEN, Blob, Counted, Input, Item, Reject
 from labelport.kit.label_volume import Voxels, combined, pack
 from labelport.kit.volumes import pairs
@@ -62,24 +62,30 @@ class _Reader:
     def records(self, index: Input) -> Iterator[Item]:
         """Yield each record behind its blobs, and the counts."""
         tasks = held = 0
-        with TextIOWrapper(index.open(), "utf-8") as lines:
-            for line in lines:
+        for number, line in native.lines(index):
+            tasks += 1
+            try:
                 row = _row.decode(line)
-                tasks += 1
-                held += sum(len(volume.parts) for volume in row.volumes)
-                marks: dict[str, list[Annotation]] = {} if row.state == "unlabelled" else {MASKS: []}
-                for files in _together(row.volumes):
-                    try:
-                        blob, found = self._marks(row, files)
-                    except InvalidError as e:
-                        lost = sum(len(volume.parts) for volume in files)
-                        yield Reject(files[0].file, row.name, e.faults, lost, records=0)
-                        continue
-                    if blob is not None:
-                        yield blob
-                    marks.setdefault(files[0].label or MASKS, []).extend(found)
-                yield _record(row, marks)
+            except BROKEN as e:
+                yield Reject(index.path, f"line {number}", (native.fault(e),))
+                continue
+            held += sum(len(volume.parts) for volume in row.volumes)
+            yield from self._record(row)
         yield Counted(index.path, tasks, held)
+
+    def _record(self, row: Row) -> Iterator[Item]:
+        marks: dict[str, list[Annotation]] = {} if row.state == "unlabelled" else {MASKS: []}
+        for files in _together(row.volumes):
+            try:
+                blob, found = self._marks(row, files)
+            except InvalidError as e:
+                lost = sum(len(volume.parts) for volume in files)
+                yield Reject(files[0].file, row.name, e.faults, lost, records=0)
+                continue
+            if blob is not None:
+                yield blob
+            marks.setdefault(files[0].label or MASKS, []).extend(found)
+        yield _record(row, marks)
 
     def _marks(self, row: Row, files: list[Volume]) -> tuple[Blob | None, list[Annotation]]:
         """Return the label volume of files that lie on one series together, and what is in it."""

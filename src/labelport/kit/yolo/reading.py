@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
 
 import msgspec
 
-from labelport.errors import Fault
+from labelport.errors import Fault, InvalidError
 from labelport.kit import listing
-from labelport.kit.format import Counted, Decode, Input, Item, Reject
+from labelport.kit.format import Counted, Decode, Input, Item, Reject, refused
 from labelport.kit.images import SUFFIXES, sizes
 from labelport.kit.listing import Listed
 from labelport.kit.yolo.layout import Size
@@ -79,12 +78,7 @@ def decoder(parse: Parse, classes_of: Classes = classes) -> Decode:
             yield data
             return
         yield Ontology(tuple(classes_of(data)))
-        lines: list[Listed] = []
-        for line in listing.read(found.lists):
-            if isinstance(line, Reject):
-                yield line
-            else:
-                lines.append(line)
+        lines = yield from listing.read(found.lists)
         known = {_key(line.file, "labels"): line for line in lines}
         for key in {**known, **dict.fromkeys(sorted(found.pictures)), **dict.fromkeys(sorted(found.labels))}:
             reading = _Reading(data, known.get(key), found.pictures.get(key), found.labels.get(key))
@@ -103,10 +97,14 @@ class _Reading:
         """Yield the record, and what of it could not be read."""
         name = self.line.image if self.line else self.picture.path if self.picture else key
         name = name.removeprefix("images/")
-        rows = self.file.read().decode("utf-8-sig").splitlines() if self.file else []
-        rows = [row for row in rows if row.strip()]
+        try:
+            rows = [row for row in self.file.text().splitlines() if row.strip()] if self.file else []
+        except InvalidError as e:
+            assert self.file is not None, "there is text"
+            yield refused(self.file, e)
+            return
         annotations: list[Annotation] = []
-        refused = 0
+        rejected = 0
         try:
             size = self._size()
         except ValueError as e:
@@ -120,10 +118,10 @@ class _Reading:
             except ValueError as e:
                 assert self.file is not None, "there are rows"
                 yield Reject(self.file.path, name, (Fault(f"line {place}", str(e)),), 1, 0)
-                refused += 1
+                rejected += 1
         yield self._record(name, size, tuple(annotations))
         if self.file:
-            yield Counted(self.file.path, 1, len(annotations) + refused)
+            yield Counted(self.file.path, 1, len(annotations) + rejected)
 
     def _size(self) -> Size | None:
         """Return the size of the picture; raises `ValueError` where there are labels and it is not known."""
@@ -161,15 +159,9 @@ class _Reading:
     def _record(self, name: str, size: Size | None, annotations: tuple[Annotation, ...]) -> Record:
         width, height = size or (None, None)
         labels = (Label("yolo", source="import", annotations=annotations),) if self.file else ()
-        metadata: dict[str, Any] = {}
-        if self.line and self.line.source:
-            metadata = {"source": self.line.source, "frame": self.line.frame}
+        metadata = self.line.metadata if self.line else None
         return Record(
-            name,
-            name,
-            Asset(name, "image", uri=name, width=width, height=height),
-            labels=labels,
-            metadata=metadata or None,
+            name, name, Asset(name, "image", uri=name, width=width, height=height), labels=labels, metadata=metadata
         )
 
 
