@@ -7,7 +7,7 @@ with their places, `images.csv`, and the classes with their numbers, which folde
 from collections.abc import Iterable, Iterator, Mapping
 
 from labelport.errors import Fault
-from labelport.kit import classlist, listing, naming
+from labelport.kit import classlist, listing, naming, table
 from labelport.kit.format import Context, Counted, Format, Input, Item, Lost, Reject, Row
 from labelport.kit.images import is_picture, sizes
 from labelport.kit.listing import Listed
@@ -37,7 +37,7 @@ def laid_out(title: str) -> Format:
         decode=decode,
         typed=True,
         holds={listing.SECTION: "task"},
-        number=listing.number,
+        number=table.number,
         count=count,
         found=found,
         parts="own",

@@ -66,12 +66,6 @@ def documents(context: Context) -> tuple[Document, ...]:
     return (DOCUMENT,)
 
 
-def number(section: str, element: bytes) -> int:
-    """Return the number of the task that a line is of."""
-    del section
-    return int(element[: element.index(b",")])
-
-
 def read(inputs: Iterable[Input]) -> Generator[Reject, None, list[Listed]]:
     """Return the lines of every list among the inputs; yield why one cannot be read."""
     found: list[Listed] = []

@@ -29,6 +29,12 @@ def original(cell: str) -> str:
     return cell.removeprefix("'")
 
 
+def number(section: str, element: bytes) -> int:
+    """Return the number of a row's task, which stands in the first column."""
+    del section
+    return int(element[: element.index(b",")])
+
+
 def rows(file: Input) -> list[dict[str, str]]:
     """Return the rows of a table by its columns; raises `InvalidError` where it is none."""
     try:

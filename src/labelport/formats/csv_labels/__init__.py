@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from labelport.formats.csv_labels.records import COLUMNS, decode
+from labelport.kit.csv_rows import bare
 from labelport.kit.format import Context, Document, Format, Row, Section
-from labelport.kit.table import row, text
+from labelport.kit.table import number, row, text
 from labelport.model.answers import Answer, Boolean, Checklist, Number, Radio, Ranking, Text, Tree
 from labelport.model.export import Carries
 from labelport.model.label import Annotation, Label
@@ -45,20 +46,14 @@ def encode(record: Record, context: Context) -> Iterator[Row]:
             for answer in one.answers or (None,):
                 yield Row("rows", f"{said},{row(*_cells(one, answer, classes))}".encode())
         if not label.annotations:
-            yield _bare(said, _LABEL)
+            yield bare(said, COLUMNS, _LABEL)
     if not record.labels:
-        yield _bare(task, _TASK)
+        yield bare(task, COLUMNS, _TASK)
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:  # noqa: ARG001
     """Return how many rows the task gives."""
     return {"rows": sum(map(_rows, record.labels)) or 1}
-
-
-def number(section: str, element: bytes) -> int:
-    """Return the number of a row's task."""
-    del section
-    return int(element[: element.index(b",")])
 
 
 def value(answer: Answer) -> str:
@@ -98,11 +93,6 @@ def _cells(one: Annotation, answer: Answer | None, classes: Mapping[object, Labe
         *said,
         "" if one.confidence is None else str(one.confidence),
     )
-
-
-def _bare(said: str, columns: int) -> Row:
-    """Return a row whose cells are empty after those that were said."""
-    return Row("rows", (said + "," * (len(COLUMNS) - columns)).encode())
 
 
 FORMAT = Format(

@@ -13,8 +13,9 @@ import msgspec
 
 from labelport.formats.csv_objects.records import COLUMNS, decode
 from labelport.kit.count import units
+from labelport.kit.csv_rows import bare
 from labelport.kit.format import Context, Document, Format, Row, Section
-from labelport.kit.table import row, text
+from labelport.kit.table import number, row, text
 from labelport.model.export import Carries
 from labelport.model.geometry import Geometry, kind
 from labelport.model.label import Annotation, Keyframe, Label, Track
@@ -63,9 +64,9 @@ def encode(record: Record, context: Context) -> Iterator[Row]:
             empty = False
             yield Row("rows", f"{said},{row(*cells)}".encode())
         if empty:
-            yield _bare(said, LABEL)
+            yield bare(said, COLUMNS, LABEL)
     if not record.labels:
-        yield _bare(row(*task), TASK)
+        yield bare(row(*task), COLUMNS, TASK)
 
 
 def count(record: Record, context: Context) -> Mapping[str, int]:
@@ -75,12 +76,6 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
     length = record.asset.frames
     rows = (_moving(label, length, context.frames) + len(label.annotations) or 1 for label in record.labels)
     return {"rows": sum(rows) or 1}
-
-
-def number(section: str, element: bytes) -> int:
-    """Return the number of a row's task."""
-    del section
-    return int(element[: element.index(b",")])
 
 
 def _moving(label: Label, length: int | None, wanted: frames.Wanted) -> int:
@@ -158,11 +153,6 @@ def _flag(value: bool | None) -> str:  # noqa: FBT001  a value of the model
 
 def _json(value: Iterable[Any]) -> str:
     return _encode(value).decode() if value else ""
-
-
-def _bare(said: str, columns: int) -> Row:
-    """Return a row whose cells are empty after those that were said."""
-    return Row("rows", (said + "," * (len(COLUMNS) - columns)).encode())
 
 
 FORMAT = Format(

@@ -13,7 +13,7 @@ from operator import itemgetter
 import msgspec
 
 from labelport.kit import native
-from labelport.kit.csv_rows import FILES, LABELS, Cells, column, tables
+from labelport.kit.csv_rows import FILES, LABELS, Cells, Kind, column, tables
 from labelport.kit.format import BROKEN, Input, Item, Reject, Unread
 from labelport.kit.table import original
 from labelport.model.answers import Answer
@@ -38,15 +38,7 @@ _answers: msgspec.json.Decoder[tuple[Answer, ...]] = msgspec.json.Decoder(tuple[
 
 def decode(inputs: Iterable[Input]) -> Iterator[Item]:
     """Yield the classes of the manifests, then the tasks of each table."""
-    yield from tables(inputs, _tasks)
-
-
-def _tasks(rows: Iterator[Cells], columns: Sequence[str], path: str) -> Iterator[Item]:
-    if tuple(columns) != COLUMNS:
-        yield from _foreign(rows, columns, path)
-        return
-    for _, group in groupby(rows, itemgetter("task_number")):
-        yield _record(list(group), path)
+    yield from tables(inputs, Kind(COLUMNS, _record, _foreign))
 
 
 def _record(rows: list[Cells], path: str) -> Record | Reject:

@@ -6,7 +6,7 @@ https://github.com/wkentaro/labelme. Several parts of an object are shapes with 
 
 from labelport.formats.labelme.reading import decode
 from labelport.formats.labelme.writing import CARRIES, count, encode, place
-from labelport.kit import classlist, listing
+from labelport.kit import classlist, listing, table
 from labelport.kit.format import Format
 from labelport.kit.scenes import found
 
@@ -19,7 +19,7 @@ FORMAT = Format(
     decode=decode,
     typed=True,
     holds={listing.SECTION: "task"},
-    number=listing.number,
+    number=table.number,
     count=count,
     found=found,
     place=place,

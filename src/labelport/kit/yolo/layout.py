@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from labelport.kit import listing
+from labelport.kit import listing, table
 from labelport.kit.format import FILES, Context, Decode, File, Format, Lost, Row, stem
 from labelport.kit.scenes import Mark, Scene, found, known_size, scenes
 from labelport.kit.scenes import count as marked
@@ -89,7 +89,7 @@ def laid_out(
         typed=True,
         merges=merges,
         holds={listing.SECTION: "task"},
-        number=listing.number,
+        number=table.number,
         count=count,
         found=found,
         parts="own",
