@@ -15,6 +15,7 @@ from labelport.errors import RequestError
 from labelport.kit.coco_attributes import Plain, attributes
 from labelport.kit.coco_outlines import Holes, Outline, Shape, as_runs, outlines
 from labelport.kit.format import Document, Section
+from labelport.kit.task_numbers import begun
 from labelport.model.answers import Answer
 from labelport.model.export import State
 from labelport.model.geometry import Keypoints
@@ -125,10 +126,7 @@ def rebased(body: bytes, base: int) -> bytes:
 
 def number(section: str, element: bytes) -> int:
     """Return the number of the task that a row belongs to."""
-    found = _NUMBER[section].match(element)
-    if found is None:
-        raise ValueError(f"no row of {section!r}: {element[:40]!r}")
-    id_ = int(found[1])
+    id_ = begun(_NUMBER[section], section, element)
     return id_ if id_ < FIRST else (id_ - FIRST) // FRAMES
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Raw
 
 from labelport.kit.coco_document import Rle
+from labelport.kit.task_numbers import begun
 from labelport.model.geometry import Count
 from labelport.model.label import Target
 
@@ -90,7 +91,4 @@ class ItemRow(msgspec.Struct, frozen=True):
 
 def number(section: str, element: bytes) -> int:
     """Return the number of the task that an item is of."""
-    found = _NUMBER.match(element)
-    if found is None:
-        raise ValueError(f"no row of {section!r}: {element[:40]!r}")
-    return int(found[1])
+    return begun(_NUMBER, section, element)

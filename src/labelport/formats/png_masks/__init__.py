@@ -4,7 +4,6 @@
 A picture that nobody labelled has no mask; one that was reviewed and is empty has a mask of zeros.
 """
 
-import re
 from collections.abc import Mapping
 
 from labelport.formats.png_masks.index import LEGEND, PICTURES, Options, legend, options
@@ -12,9 +11,8 @@ from labelport.formats.png_masks.reading import decode
 from labelport.formats.png_masks.writing import encode
 from labelport.kit import layers, scenes
 from labelport.kit.format import FILES, Context, Document, File, Format, Section
+from labelport.kit.task_numbers import number
 from labelport.model.record import Record
-
-_TASK = re.compile(rb'\{"task":(\d+)')
 
 
 def documents(context: Context) -> tuple[Document, ...]:  # noqa: ARG001
@@ -40,14 +38,6 @@ def count(record: Record, context: Context) -> Mapping[str, int]:
 def found(record: Record, context: Context) -> tuple[int, int]:
     """Return how many records a reader finds, one for all frames, and how many objects on them at the most."""
     return 1, scenes.count(record, context.frames)[1]
-
-
-def number(section: str, element: bytes) -> int:
-    """Return the number of the task that a row of the index is of."""
-    task = _TASK.match(element)
-    if task is None:
-        raise ValueError(f"no row of {section!r}: {element[:40]!r}")
-    return int(task[1])
 
 
 FORMAT = Format(

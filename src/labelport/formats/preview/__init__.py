@@ -3,7 +3,6 @@
 `index.html` loads one page of pictures at a time, so that neither the exporter nor the browser holds a large project.
 """
 
-import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from labelport.kit import overlay
 from labelport.kit.format import Context, Document, File, Format, Made, Row
 from labelport.kit.scenes import Scene, count, scenes, size
 from labelport.kit.stills import Stills
+from labelport.kit.task_numbers import number
 from labelport.model.export import Carries
 from labelport.model.record import Record
 from labelport.shapes.frames import source_frame
@@ -34,7 +34,6 @@ CARRIES = Carries(
     converts={"track": "frames"},
     features=frozenset({"on", "outside", "z_order"}),
 )
-_TASK = re.compile(rb'\{"task":(\d+)')
 QUALITY = 85
 
 
@@ -83,14 +82,6 @@ def encode(record: Record, context: Context) -> Iterator[Row]:
 def counted(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many pictures a record gives."""
     return {"pictures": count(record, context.frames)[0]}
-
-
-def number(section: str, element: bytes) -> int:
-    """Return the number of the task that a picture is of."""
-    found = _TASK.match(element)
-    if found is None:
-        raise ValueError(f"no row of {section!r}: {element[:40]!r}")
-    return int(found[1])
 
 
 def _options(context: Context) -> Options:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from labelport.kit.format import Context, Document, Lost, Row, Section, stem
+from labelport.kit.task_numbers import begun
 from labelport.model.export import Carries
 from labelport.model.geometry import Geometry, Mask, kind
 from labelport.model.label import Annotation, ClassRef
@@ -66,10 +67,7 @@ def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
 
 def number(section: str, row: bytes) -> int:
     """Return the number of the task that a row belongs to."""
-    found = _NUMBER[section].match(row)
-    if found is None:
-        raise ValueError(f"no row of {section!r}: {row[:40]!r}")
-    return int(found[1])
+    return begun(_NUMBER[section], section, row)
 
 
 def counted(record: Record, context: Context) -> Mapping[str, int]:

@@ -1,6 +1,5 @@
 """A format of label volumes, made of the way in which its files hold them."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
@@ -8,14 +7,13 @@ import msgspec
 
 from labelport.kit import segmentations
 from labelport.kit.format import FILES, Context, Document, File, Format, Input, Item, Section
+from labelport.kit.task_numbers import number
 from labelport.kit.volumes.codec import Codec
 from labelport.kit.volumes.index import LEGEND, VOLUMES, kind, legend
 from labelport.kit.volumes.reading import decode
 from labelport.kit.volumes.writing import encode
 from labelport.model.export import Carries
 from labelport.model.record import Record
-
-_TASK = re.compile(rb'\{"task":(\d+)')
 
 
 def volumes(title: str, options: type[msgspec.Struct], codec: Callable[[Context], Codec], reads: Codec) -> Format:
@@ -58,11 +56,3 @@ def found(record: Record, context: Context) -> tuple[int, int]:  # noqa: ARG001
 def count(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many rows and files a record gives."""
     return {"volumes": 1, FILES: segmentations.files(record, context, kind(context))}
-
-
-def number(section: str, element: bytes) -> int:
-    """Return the number of the task that a row of the index is of."""
-    task = _TASK.match(element)
-    if task is None:
-        raise ValueError(f"no row of {section!r}: {element[:40]!r}")
-    return int(task[1])
