@@ -6,9 +6,9 @@ from typing import Literal
 import msgspec
 
 from labelport.errors import RequestError
-from labelport.kit import palette
 from labelport.kit.format import Context
 from labelport.kit.layers import Order
+from labelport.kit.legend import ClassRow, rows
 from labelport.model.export import State
 from labelport.model.ontology import LabelClass
 
@@ -33,16 +33,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colour: Literal["index", "rgb"] = "index"
 
 
-class ClassRow(msgspec.Struct, frozen=True, rename={"class_": "class"}):
-    """A class in the legend: its number, name and colour; in a semantic mask, the number or the colour is the value."""
-
-    class_: int
-    name: str
-    colour: str
-
-
 class Legend(msgspec.Struct, frozen=True):
-    """What pixels mean; 0 is no object."""
+    """What pixels mean; 0 is no object. In a semantic mask, the number or the colour of a class is its value."""
 
     kind: Kind
     colour: Literal["index", "rgb"]
@@ -94,9 +86,7 @@ def bits(classes: Sequence[LabelClass]) -> int:
 def legend(context: Context) -> bytes:
     """Return the legend as a file."""
     asked = options(context)
-    shades = palette.colours(context.classes)
-    rows = tuple(ClassRow(one.number, one.name, palette.text(shades[one.number])) for one in context.classes)
     is_index = asked.kind == "semantic" and asked.colour == "index"
     depth = 16 if asked.kind == "instance" else bits(context.classes) if is_index else 8
-    found = Legend(asked.kind, asked.colour if asked.kind == "semantic" else "index", depth, rows)
+    found = Legend(asked.kind, asked.colour if asked.kind == "semantic" else "index", depth, rows(context.classes))
     return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"

@@ -11,15 +11,14 @@ from labelport.errors import Fault, InvalidError
 from labelport.formats.png_masks.index import LEGEND, ON, PICTURES, Legend, Part, Picture
 from labelport.kit import native, palette, png
 from labelport.kit.format import BROKEN, Counted, Input, Item, Reject
+from labelport.kit.legend import FOREGROUND, classes_of
 from labelport.model.asset import Asset
 from labelport.model.geometry import Mask
 from labelport.model.label import Annotation, Label, Target
-from labelport.model.ontology import LabelClass, Ontology
+from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.shapes import rle
 
-FOREGROUND = LabelClass(1, "foreground")
-"""The class of what a binary mask shows."""
 Pixels = NDArray[np.uint8] | NDArray[np.int32]
 _legend = msgspec.json.Decoder(Legend)
 _picture = msgspec.json.Decoder(Picture)
@@ -36,14 +35,8 @@ def decode(inputs: Iterable[Input]) -> Iterator[Item]:
             except BROKEN as e:
                 yield Reject(path, "$", (Fault("$", str(e)),), records=0)
                 continue
-            yield Ontology(_classes(found))
+            yield Ontology(classes_of(found.kind, found.classes))
             yield from _Reader(found, folder, files).records(index)
-
-
-def _classes(legend: Legend) -> tuple[LabelClass, ...]:
-    if legend.kind == "binary":
-        return (FOREGROUND,)
-    return tuple(LabelClass(one.class_, one.name, one.colour) for one in legend.classes)
 
 
 def _rows(index: Input, broken: list[Reject]) -> Iterator[Picture]:

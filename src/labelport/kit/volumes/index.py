@@ -2,21 +2,13 @@
 
 import msgspec
 
-from labelport.kit import palette
 from labelport.kit.format import Context
+from labelport.kit.legend import ClassRow, rows
 from labelport.kit.segmentations import Kind
 from labelport.model.asset import Series
 from labelport.model.export import State
 
 LEGEND, VOLUMES = "legend.json", "volumes.ndjson"
-
-
-class ClassRow(msgspec.Struct, frozen=True, rename={"class_": "class"}):
-    """A class in the legend: its number, name and colour."""
-
-    class_: int
-    name: str
-    colour: str
 
 
 class Legend(msgspec.Struct, frozen=True):
@@ -63,6 +55,4 @@ def kind(context: Context) -> Kind:
 
 def legend(context: Context) -> bytes:
     """Return the legend as a file."""
-    shades = palette.colours(context.classes)
-    rows = tuple(ClassRow(one.number, one.name, palette.text(shades[one.number])) for one in context.classes)
-    return msgspec.json.format(msgspec.json.encode(Legend(kind(context), rows)), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(Legend(kind(context), rows(context.classes))), indent=1) + b"\n"

@@ -8,6 +8,7 @@ from labelport.errors import Fault, InvalidError
 from labelport.kit import native
 from labelport.kit.format import BROKEN, Blob, Counted, Input, Item, Reject
 from labelport.kit.label_volume import Voxels, combined, pack
+from labelport.kit.legend import FOREGROUND, classes_of
 from labelport.kit.volumes import pairs
 from labelport.kit.volumes.codec import Codec
 from labelport.kit.volumes.grids import match
@@ -15,12 +16,10 @@ from labelport.kit.volumes.index import LEGEND, VOLUMES, Legend, Row, Volume
 from labelport.model.asset import Asset
 from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label, Target
-from labelport.model.ontology import LabelClass, Ontology
+from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.shapes.grid import grid_of_series
 
-FOREGROUND = LabelClass(1, "foreground")
-"""The class of what a binary volume shows."""
 MASKS = "masks"
 """The id of a label that the index does not name."""
 _legend = msgspec.json.Decoder(Legend)
@@ -40,16 +39,10 @@ def decode(inputs: Iterable[Input], codec: Codec) -> Iterator[Item]:
         if found is None:
             yield Reject(folder + VOLUMES, "$", (Fault("$", f"lacks {LEGEND!r} beside it"),), records=0)
             continue
-        yield Ontology(_classes(found))
+        yield Ontology(classes_of(found.kind, found.classes))
         yield from _Reader(found, folder, files, codec).records(files[folder + VOLUMES])
     rest = {path: file for path, file in files.items() if not any(path.startswith(folder) for folder in indexed)}
     yield from pairs.decode(rest, codec)
-
-
-def _classes(legend: Legend) -> tuple[LabelClass, ...]:
-    if legend.kind == "binary":
-        return (FOREGROUND,)
-    return tuple(LabelClass(one.class_, one.name, one.colour) for one in legend.classes)
 
 
 class _Reader:
