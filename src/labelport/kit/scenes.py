@@ -126,12 +126,18 @@ def size(record: Record, marks: Sequence[Mark]) -> Size | None:
     return height or max(tall for tall, _ in reach), width or max(wide for _, wide in reach)
 
 
+def sides(record: Record) -> Size | None:
+    """Return height and width of a record's pictures; None where they are not known."""
+    height, width = record.asset.height, record.asset.width
+    return (height, width) if height and width else None
+
+
 def known_size(record: Record) -> Size:
     """Return height and width of a record's pictures; raises `InvalidError` where they are not known."""
-    height, width = record.asset.height, record.asset.width
-    if not height or not width:
+    found = sides(record)
+    if found is None:
         raise InvalidError("the picture", [Fault("$.asset", "its width and height are not known, which are needed")])
-    return height, width
+    return found
 
 
 def path(record: Record, frame: int | None) -> str:

@@ -8,7 +8,7 @@ from labelport.formats.mots.index import INSTANCES, form, names, objects
 from labelport.kit import layers, png, sequences
 from labelport.kit.format import FILES, Context, File, Lost, stem
 from labelport.kit.layers import COVERED, NOWHERE, PARTLY, Layer
-from labelport.kit.scenes import Mark, Size
+from labelport.kit.scenes import Mark, sides
 from labelport.kit.sequences import LABELS, ROWS
 from labelport.model.geometry import kind
 from labelport.model.label import Annotation, ClassRef, Track
@@ -51,7 +51,7 @@ def counted(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many files a record gives: of pictures, one for each frame that bears anything."""
     if form(context) == "txt":
         return {FILES: 3}
-    frames = sum(1 for _ in by_frame(record, context.frames)) if _size(record) else 0
+    frames = sum(1 for _ in by_frame(record, context.frames)) if sides(record) else 0
     return {FILES: 1 + frames}
 
 
@@ -59,7 +59,7 @@ class _Work:
     """Paints one record; knows afterwards how much of each object has been seen."""
 
     def __init__(self, record: Record, context: Context) -> None:
-        self.size = _size(record)
+        self.size = sides(record)
         self._classes: dict[ClassRef | None, int] = {
             ref: one.number for one in context.classes for ref in (one.number, one.name)
         }
@@ -110,8 +110,3 @@ class _Work:
         one = seen.one
         what = kind(seen.shape) if isinstance(one, Annotation) else "track"
         return Mark(self._classes[one.class_], seen.shape, what, one, seen.state)
-
-
-def _size(record: Record) -> Size | None:
-    height, width = record.asset.height, record.asset.width
-    return (height, width) if height and width else None

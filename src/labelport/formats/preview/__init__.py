@@ -19,7 +19,7 @@ from labelport.formats.preview.pages import Picture
 from labelport.formats.preview.sheets import sheet
 from labelport.kit import overlay
 from labelport.kit.format import Context, Document, File, Format, Made, Row
-from labelport.kit.scenes import Scene, count, scenes, size
+from labelport.kit.scenes import Scene, count, scenes, sides, size
 from labelport.kit.stills import Stills
 from labelport.kit.task_numbers import number
 from labelport.model.export import Carries
@@ -89,7 +89,7 @@ def _options(context: Context) -> Options:
 
 
 def _picture(record: Record, scene: Scene, asked: Options, look: overlay.Style, stills: Stills) -> Picture:
-    reach = size(record, scene.marks) or _known(record)
+    reach = size(record, scene.marks) or sides(record)
     shown = overlay.transparent(scene.marks, reach, look, asked.side) if scene.marks and reach else None
     media, note = _media(record, scene.frame, asked, stills)
     return Picture(
@@ -104,11 +104,6 @@ def _picture(record: Record, scene: Scene, asked: Options, look: overlay.Style, 
         {str(class_): times for class_, times in sorted(Counter(mark.class_ for mark in scene.marks).items())},
         note,
     )
-
-
-def _known(record: Record) -> tuple[int, int] | None:
-    height, width = record.asset.height, record.asset.width
-    return (height, width) if height and width else None
 
 
 def _media(record: Record, frame: int | None, asked: Options, stills: Stills) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from labelport.kit.format import Context, Document, Lost, Row, Section, stem
+from labelport.kit.scenes import Size, sides
 from labelport.kit.task_numbers import begun
 from labelport.model.export import Carries
 from labelport.model.geometry import Geometry, Mask, kind
@@ -29,8 +30,6 @@ _NUMBER = {"videos": re.compile(rb'\{"id":(\d+)'), "annotations": re.compile(rb'
 _SEPARATOR = b",\n"
 _encode = msgspec.json.Encoder().encode
 Object = dict[str, Any]
-Size = tuple[int, int]
-"""Height and width."""
 
 
 class Masked(NamedTuple):
@@ -55,10 +54,10 @@ def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
     yield Row("videos", _encode(_video(record, length)))
     numbers: dict[ClassRef | None, int] = {ref: one.number for one in context.classes for ref in (one.number, one.name)}
     for one, seen in by_object(record, context.frames):
-        frames = _frames(_masks(seen, _size(record)), length)
+        frames = _frames(_masks(seen, sides(record)), length)
         if frames is None:
             what = kind(one.geometry) if isinstance(one, Annotation) else "track"
-            yield Lost(what, "dropped", NO_FRAMES if _size(record) else NO_SIZE)
+            yield Lost(what, "dropped", NO_FRAMES if sides(record) else NO_SIZE)
         else:
             about = {"id": one.number, "video_id": record.number, "category_id": numbers[one.class_], "iscrowd": 0}
             size = {"height": record.asset.height, "width": record.asset.width, "length": length}
@@ -73,7 +72,7 @@ def number(section: str, row: bytes) -> int:
 def counted(record: Record, context: Context) -> Mapping[str, int]:
     """Return how many videos and objects a record gives; of each object one frame with an area is looked for."""
     objects = by_object(record, context.frames)
-    return {"videos": 1, "annotations": sum(any(_masks(seen, _size(record))) for _, seen in objects)}
+    return {"videos": 1, "annotations": sum(any(_masks(seen, sides(record))) for _, seen in objects)}
 
 
 def _masks(seen: Iterable[Presence], size: Size | None) -> Iterator[tuple[int, Masked]]:
@@ -116,11 +115,6 @@ def _video(record: Record, length: int) -> Object:
     }
     rate = {"fps": record.asset.fps} if record.asset.fps else {}
     return {**about, **rate, "file_names": names}
-
-
-def _size(record: Record) -> Size | None:
-    height, width = record.asset.height, record.asset.width
-    return (height, width) if height and width else None
 
 
 def _category(one: LabelClass) -> bytes:
