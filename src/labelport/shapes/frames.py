@@ -90,12 +90,20 @@ def place(frame: int, wanted: Wanted) -> int | None:
     return found if _before(frame + 1, wanted) > found else None
 
 
+def by_track(keyframes: Iterable[Keyframe]) -> dict[str, list[Keyframe]]:
+    """Return keyframes by the ids of their tracks; of a track without any there are none."""
+    found: dict[str, list[Keyframe]] = defaultdict(list)
+    for keyframe in keyframes:
+        found[keyframe.track].append(keyframe)
+    return found
+
+
 def states(label: Label, length: int | None, wanted: Wanted) -> Iterator[State]:
     """Yield where each track is to be seen, by frame and then in the order of the tracks.
 
     `length` is the number of frames of the video. A frame of it is in memory at a time.
     """
-    own = _by_track(label.keyframes)
+    own = by_track(label.keyframes)
     return merge(
         *(_states(track, own[track.id], length, wanted) for track in label.tracks if track.id in own),
         key=lambda state: state.frame,
@@ -108,7 +116,7 @@ def spans(label: Label, length: int | None, wanted: Wanted) -> Iterator[tuple[in
     They are runs of `place`s: of frames, unless there is a step.
     """
     tracks = {track.id for track in label.tracks}
-    for name, keyframes in _by_track(label.keyframes).items():
+    for name, keyframes in by_track(label.keyframes).items():
         for keyframe, end in _held(keyframes, length) if name in tracks else ():
             start, stop = _run(keyframe, end, wanted)
             if start < stop:
@@ -117,7 +125,7 @@ def spans(label: Label, length: int | None, wanted: Wanted) -> Iterator[tuple[in
 
 def unseen(label: Label, length: int | None, wanted: Wanted) -> tuple[Track, ...]:
     """Return the tracks that are to be seen in no wanted frame."""
-    own = _by_track(label.keyframes)
+    own = by_track(label.keyframes)
     return tuple(
         track
         for track in label.tracks
@@ -152,13 +160,6 @@ def between(start: Geometry | None, end: Geometry | None, share: float) -> Geome
     pairs = zip(before, after, strict=True)
     runs = tuple(tuple(a + (b - a) * share for a, b in zip(old, new, strict=True)) for old, new in pairs)
     return _turned(_with(start, runs), start, end, share)
-
-
-def _by_track(keyframes: Iterable[Keyframe]) -> dict[str, list[Keyframe]]:
-    found: dict[str, list[Keyframe]] = defaultdict(list)
-    for keyframe in keyframes:
-        found[keyframe.track].append(keyframe)
-    return found
 
 
 def _is_seen(keyframe: Keyframe) -> bool:

@@ -43,9 +43,7 @@ def by_object(record: Record, wanted: frames.Wanted) -> Iterator[tuple[Annotatio
         for one in label.annotations:
             if one.geometry is not None:
                 yield one, _still(one, length)
-        own: dict[str, list[Keyframe]] = {track.id: [] for track in label.tracks}
-        for keyframe in label.keyframes:
-            own[keyframe.track].append(keyframe)
+        own = frames.by_track(label.keyframes)
         for track in label.tracks:
             alone = msgspec.structs.replace(label, tracks=(track,), keyframes=tuple(own[track.id]))
             yield track, _moving(alone, length, wanted)

@@ -36,9 +36,7 @@ def tracks(label: Label, asset: Asset, wanted: frames.Wanted) -> Iterator[tuple[
     Where one frame in so many is wanted, each of those is a key frame, and a track that none shows has no states.
     """
     sampled = isinstance(wanted, Fraction)
-    own: dict[str, list[Keyframe]] = {track.id: [] for track in label.tracks}
-    for keyframe in label.keyframes:
-        own[keyframe.track].append(keyframe)
+    own = frames.by_track(label.keyframes)
     for track in label.tracks:
         alone = msgspec.structs.replace(label, tracks=(track,), keyframes=tuple(own[track.id]))
         gone = (State(one.frame, track, one, made=False) for one in own[track.id] if _is_gone(one))
@@ -78,7 +76,7 @@ def _moved(states: Sequence[State], of: LabelClass | None, asset: Asset) -> Iter
         one = drawing.drawn(before, of)
         keyframe = state.keyframe
         attributes = {
-            "frame": (asset.first_frame or 0) + state.frame * (asset.frame_step or 1),
+            "frame": frames.source_frame(asset, state.frame),
             "keyframe": flag(not state.made),
             "outside": flag(keyframe.outside or shape is None),
             "occluded": flag(keyframe.occluded),

@@ -29,11 +29,9 @@ class Seen(NamedTuple):
 def sequences(label: Label, asset: Asset, wanted: frames.Wanted) -> Iterator[tuple[Track, list[Seen], list[Lost]]]:
     """Yield each track with where it is seen, and what is not as it was."""
     states: dict[str, list[Keyframe]] = {track.id: [] for track in label.tracks}
-    own: dict[str, list[Keyframe]] = {track.id: [] for track in label.tracks}
+    own = frames.by_track(label.keyframes)
     for state in frames.states(label, asset.frames, wanted):
         states[state.track.id].append(state.keyframe)
-    for keyframe in label.keyframes:
-        own[keyframe.track].append(keyframe)
     for track in label.tracks:
         yield track, list(_seen(states[track.id], own[track.id], asset)), list(_lost(own[track.id]))
 
@@ -43,9 +41,9 @@ def still(one: Annotation, asset: Asset) -> list[Seen]:
     if one.geometry is None:
         return []
     if one.on is None or one.on.first_frame is None:
-        return [Seen(_source(0, asset), one.geometry)]
-    first = _source(one.on.first_frame, asset)
-    last = first if one.on.last_frame is None else _source(one.on.last_frame + 1, asset) - 1
+        return [Seen(frames.source_frame(asset, 0), one.geometry)]
+    first = frames.source_frame(asset, one.on.first_frame)
+    last = first if one.on.last_frame is None else frames.source_frame(asset, one.on.last_frame + 1) - 1
     return [Seen(first, one.geometry, last == first), *([Seen(last, one.geometry, last=True)] if last > first else [])]
 
 
@@ -78,14 +76,15 @@ def _seen(states: list[Keyframe], own: list[Keyframe], asset: Asset) -> Iterator
     gone = [one for one in own if one.outside or one.geometry is None]
     for place, one in enumerate(states):
         assert one.geometry is not None
-        frame = _source(one.frame, asset)
+        frame = frames.source_frame(asset, one.frame)
         at = bisect_left(gone, one.frame, key=lambda each: each.frame)
         end = gone[at] if at < len(gone) else None
         following = states[place + 1].frame if place + 1 < len(states) else None
         if end is None or (following is not None and following < end.frame):
             yield Seen(frame, one.geometry)
             continue
-        last, left = _source(end.frame, asset) - 1, _source(end.frame, asset)
+        left = frames.source_frame(asset, end.frame)
+        last = left - 1
         yield Seen(frame, one.geometry, last == frame)
         if last > frame:
             shape = frames.between(one.geometry, end.geometry, (last - frame) / (left - frame))
@@ -100,7 +99,3 @@ def _lost(own: list[Keyframe]) -> Iterator[Lost]:
                 yield Lost(what, "converted", "box")
             elif one.answers:
                 yield Lost(what, "converted", "without its answers")
-
-
-def _source(frame: int, asset: Asset) -> int:
-    return (asset.first_frame or 0) + frame * (asset.frame_step or 1)
