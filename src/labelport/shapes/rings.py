@@ -49,6 +49,11 @@ def signed_area(ring: Sequence[float]) -> float:
     return doubled / 2
 
 
+def turn(angle: float) -> tuple[float, float]:
+    """Return cosine and sine of an angle in degrees, exact for quarter turns."""
+    return _QUARTERS.get(angle % 360) or (cos(radians(angle)), sin(radians(angle)))
+
+
 def of_box(box: Box) -> Ring:
     """Return the corners, clockwise on screen from the upper left one."""
     x, y = box.x + box.width, box.y + box.height
@@ -58,7 +63,7 @@ def of_box(box: Box) -> Ring:
 def of_rotated_box(box: RotatedBox) -> Ring:
     """Return the corners, clockwise on screen, from the one that is upper left before the turn."""
     across, down = box.width / 2, box.height / 2
-    cosine, sine = _turn(box.angle)
+    cosine, sine = turn(box.angle)
     return tuple(
         value
         for x, y in ((-across, -down), (across, -down), (across, down), (-across, down))
@@ -68,7 +73,7 @@ def of_rotated_box(box: RotatedBox) -> Ring:
 
 def of_ellipse(ellipse: Ellipse, tolerance: float = TOLERANCE) -> Ring:
     """Return a polygon with corners on the ellipse, nowhere further than `tolerance` inside it."""
-    cosine, sine = _turn(ellipse.angle)
+    cosine, sine = turn(ellipse.angle)
     return tuple(
         value
         for x, y in (
@@ -126,7 +131,7 @@ def _points(shape: Geometry) -> Ring:
 
 
 def _round_ellipse(ellipse: Ellipse) -> Box:
-    cosine, sine = _turn(ellipse.angle)
+    cosine, sine = turn(ellipse.angle)
     across = ((ellipse.rx * cosine) ** 2 + (ellipse.ry * sine) ** 2) ** 0.5
     down = ((ellipse.rx * sine) ** 2 + (ellipse.ry * cosine) ** 2) ** 0.5
     return Box(ellipse.cx - across, ellipse.cy - down, 2 * across, 2 * down)
@@ -138,11 +143,6 @@ def _steps(radius: float, tolerance: float) -> list[float]:
     number = ceil(pi / acos(1 - tolerance / radius)) if radius > tolerance else least
     number = max(least, number + -number % 4)
     return [2 * pi * step / number for step in range(number)]
-
-
-def _turn(angle: float) -> tuple[float, float]:
-    """Return cosine and sine, exact for quarter turns."""
-    return _QUARTERS.get(angle % 360) or (cos(radians(angle)), sin(radians(angle)))
 
 
 def _nearest(ring: Ring, hole: Ring) -> tuple[int, int]:

@@ -1,11 +1,10 @@
 """Shapes as the values of results: pixels made percent, milliseconds made seconds."""
 
 from collections.abc import Sequence
-from math import cos, radians, sin
 from typing import Any, NamedTuple
 
 from labelport.formats.label_studio.packing import packed
-from labelport.formats.label_studio.shapes import QUARTERS, Size
+from labelport.formats.label_studio.shapes import Size
 from labelport.model.geometry import (
     Box,
     Ellipse,
@@ -19,6 +18,7 @@ from labelport.model.geometry import (
     RotatedBox,
     TextSpan,
 )
+from labelport.shapes.rings import turn
 
 Value = dict[str, Any]
 
@@ -82,7 +82,7 @@ def percent(size: Size, x: float, y: float) -> tuple[float, float]:
 
 def _corner(shape: RotatedBox) -> tuple[float, float, float]:
     angle = shape.angle
-    cosine, sine = QUARTERS.get(angle % 360) or (cos(radians(angle)), sin(radians(angle)))
+    cosine, sine = turn(angle)
     across, down = shape.width / 2, shape.height / 2
     return shape.cx - across * cosine + down * sine, shape.cy - across * sine - down * cosine, angle
 

@@ -7,14 +7,13 @@ about its upper left corner, clockwise on screen; an ellipse about its centre.
 """
 
 from collections.abc import Callable
-from math import cos, radians, sin
 from typing import NamedTuple
 
 from labelport.formats.label_studio.brush import alpha_of_png, alpha_of_rle, mask
 from labelport.formats.label_studio.values import Fields, Object, finite, shown
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Point, Polygon, Polyline, RotatedBox
+from labelport.shapes.rings import turn
 
-QUARTERS = {0.0: (1.0, 0.0), 90.0: (0.0, 1.0), 180.0: (-1.0, 0.0), 270.0: (0.0, -1.0)}
 LARGEST_SIDE = 1 << 24
 
 
@@ -56,7 +55,7 @@ def rotated_box(value: Fields, size: Size) -> RotatedBox:
     x, y = size.place(value.number("x"), value.number("y"))
     width, height = size.place(value.number("width", low=0), value.number("height", low=0))
     angle = value.number_or("rotation", 0.0)
-    cosine, sine = QUARTERS.get(angle % 360) or (cos(radians(angle)), sin(radians(angle)))
+    cosine, sine = turn(angle)
     across, down = width / 2, height / 2
     return RotatedBox(x + across * cosine - down * sine, y + across * sine + down * cosine, width, height, angle)
 
