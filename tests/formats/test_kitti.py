@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from labelport.fidelity import Ledger, fit
 from labelport.formats.kitti import FORMAT, encode
+from labelport.kit import kitti
 from labelport.kit.count import annotations
 from labelport.kit.format import Context, File, Lost, Reject, Unread
 from labelport.model.asset import Asset
@@ -51,6 +52,12 @@ class TestKitti(FormatTests):
 
 def record(*marks: Annotation, asset: Asset = IMAGE) -> Record:
     return Record("p", "pier", asset, 9, "pier.jpg", labels=(Label("l", annotations=marks),))
+
+
+def test_no_two_classes_are_one_word() -> None:
+    names = ("a_b_3", "a b", "a_b", "a_b_3_3")
+    words = kitti.words(LabelClass(number, name) for number, name in enumerate(names, 1))
+    assert len({words[number] for number in range(1, len(names) + 1)}) == len(names)
 
 
 def rows(*marks: Annotation) -> list[str]:

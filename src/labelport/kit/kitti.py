@@ -70,11 +70,12 @@ def name(rows: str) -> str:
 
 
 def words(classes: Iterable[LabelClass]) -> dict[ClassRef | None, str]:
-    """Return the word of each class by number and by name; one that is taken gets the class's number."""
+    """Return the word of each class by number and by name; to one that is taken the class's number is added."""
     found: dict[ClassRef | None, str] = {}
     for one in sorted(classes, key=lambda one: one.number):
         word = "_".join(one.name.split()) or "_"
-        word = word if word not in found.values() else f"{word}_{one.number}"
+        while word in found.values():
+            word = f"{word}_{one.number}"
         found |= {one.number: word, one.name: word}
     return found
 
