@@ -33,14 +33,19 @@ def form(context: Context) -> str:
     return msgspec.convert(context.options, Options).form
 
 
-def class_of(number: int) -> int:
+def in_files(class_: int) -> int:
     """Return the number that a class has in the files: its pinned one, or the next from 10 on."""
-    return number + (number >= IGNORED)
+    return class_ + (class_ >= IGNORED)
+
+
+def class_of(number: int) -> int:
+    """Return the class in the files of an object by its number there."""
+    return number // PLACES
 
 
 def names(classes: Iterable[LabelClass]) -> dict[int, str]:
     """Return the names of classes by their numbers in the files."""
-    found = {class_of(one.number): one.name for one in classes}
+    found = {in_files(one.number): one.name for one in classes}
     return found | {IGNORED: IGNORED_NAME} if max(found, default=0) > IGNORED else found
 
 
@@ -54,7 +59,7 @@ def objects(found: Iterable[Annotation | Track], numbers: Mapping[int | str | No
     given: dict[int, int] = {}
     places: dict[int, int] = {}
     for one in sorted(found, key=lambda one: one.number):
-        class_ = class_of(numbers[one.class_])
+        class_ = in_files(numbers[one.class_])
         places[class_] = place = places.get(class_, 0) + 1
         number = class_ * PLACES + place
         if place < PLACES and number <= MOST:

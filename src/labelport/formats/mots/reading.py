@@ -90,7 +90,7 @@ class _Video:
         frame = self._folder.frame(path)
         for number in np.unique(pixels[pixels > 0]).tolist():
             mask = Mask(height, width, rle.write(rle.encode(pixels == number)))
-            if reason := self._take(frame, number, rows.class_of(number), mask):
+            if reason := self._take(frame, number, index.class_of(number), mask):
                 self._faults[number].append(Fault(path, reason))
 
     def _take(self, frame: int, number: int, class_: int, mask: Mask) -> str:

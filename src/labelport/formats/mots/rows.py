@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from labelport.formats.mots.index import PLACES
 from labelport.kit.sequences import shown, whole
 from labelport.model.geometry import Mask
 from labelport.shapes import rle
@@ -31,8 +30,3 @@ def parse(line: str) -> Row | str:
 def number_of(line: str) -> int:
     """Return the object of a row that is not to be read, as far as can be told."""
     return whole((*line.split(), "", "")[1]) or 0
-
-
-def class_of(number: int) -> int:
-    """Return the class of an object by its number, as pictures tell it."""
-    return number // PLACES

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from labelport.formats.mots.index import INSTANCES, form, names, objects
+from labelport.formats.mots.index import INSTANCES, class_of, form, names, objects
 from labelport.kit import layers, png, sequences
 from labelport.kit.format import FILES, Context, File, Lost, stem
 from labelport.kit.layers import COVERED, NOWHERE, PARTLY, Layer
@@ -90,7 +90,7 @@ class _Work:
         for value, one in sorted((self._numbers[one.mark.thing.number], one) for one in found):
             is_whole = rle.area(one.runs) == np.count_nonzero(painting == value)
             runs = one.runs if is_whole else rle.encode(painting == value)
-            yield f"{frame + 1} {value} {value // 1000} {height} {width} {rle.write(runs)}\n"
+            yield f"{frame + 1} {value} {class_of(value)} {height} {width} {rle.write(runs)}\n"
 
     def losses(self) -> Iterator[Lost]:
         """Yield what is not there in any frame, and what is not whole in some."""
