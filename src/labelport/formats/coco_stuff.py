@@ -43,8 +43,7 @@ def encode(record: Record, context: Context) -> Iterator[Row | Lost]:
     """Yield for each picture or frame its row, and a mask of each class that is seen in it."""
     asked = _options(context)
     for scene in scenes(record, context):
-        still = scene.frame is None
-        image = coco_items.picture(record) if still else coco_items.frame_picture(record, scene.frame or 0)
+        image = coco_items.image(record, scene.frame)
         yield Row("images", coco_rows.encode(image))
         reach = size(record, scene.marks)
         if reach is None or not scene.marks:

@@ -103,6 +103,11 @@ def found(record: Record, wanted: frames.Wanted) -> tuple[int, int]:
     return rows["images"], rows["annotations"] + sum(_joints_apart(label.annotations) for label in record.labels)
 
 
+def image(record: Record, frame: int | None) -> ImageRow:
+    """Return the row of the picture itself, or of a frame."""
+    return picture(record) if frame is None else frame_picture(record, frame)
+
+
 def picture(record: Record) -> ImageRow:
     """Return the row of the picture itself."""
     asset = record.asset
