@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from labelport.formats.redbrick.marking import ACROSS, NO_GRID, NO_SIZE, SEVERAL, TURNED
+from labelport.formats.redbrick.marking import ACROSS, NO_SIZE, SEVERAL, TURNED
 from labelport.formats.redbrick.writing import TWICE
 from labelport.kit.format import Blob, Context, Input, Item, Lost, Reject, Unread
 from labelport.kit.label_volume import combined, pack, unpack
+from labelport.kit.segmentations import NO_GRID
 from labelport.model.answers import Boolean, Checklist, Number, Option, Radio, Text
 from labelport.model.asset import Asset, Series
 from labelport.model.geometry import (

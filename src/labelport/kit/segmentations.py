@@ -3,7 +3,7 @@
 What one volume cannot hold, since segments overlap, is split into a volume for each, and told.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import ascii_uppercase
 from typing import Literal, NamedTuple
 
@@ -14,9 +14,11 @@ from labelport.kit.format import Context, Lost, stem
 from labelport.kit.label_volume import LabelVolume, Voxels, pack, renumbered, unpack
 from labelport.kit.naming import key, numbered
 from labelport.kit.naming import stem as safe
+from labelport.kit.scenes import number_of
 from labelport.model.asset import Series
 from labelport.model.geometry import Segment
 from labelport.model.label import Annotation, Label
+from labelport.model.ontology import LabelClass
 from labelport.model.record import Record, state_of
 from labelport.shapes.grid import Grid, grid_of_series
 
@@ -104,11 +106,10 @@ def files(record: Record, context: Context, kind: Kind) -> int:
 
 def _units(record: Record, context: Context, kind: Kind) -> Iterator[_Unit | Lost]:
     """Yield what lies together, and what has no place; of an empty task, where that is shown, its series."""
-    numbers = {one.name: one.number for one in context.classes}
     places = paths(record)
     seen: set[str] = set()
     for place, label in enumerate(record.labels):
-        for series, marks in _by_series(record, label, numbers):
+        for series, marks in _by_series(record, label, context.classes):
             grid = grid_of_series(series) if series else None
             if series is None or grid is None:
                 yield from (Lost("segment", "dropped", NO_GRID) for _ in marks)
@@ -146,15 +147,16 @@ def count(record: Record) -> int:
     return sum(isinstance(one.geometry, Segment) for label in record.labels for one in label.annotations)
 
 
-def _by_series(record: Record, label: Label, numbers: Mapping[str, int]) -> Iterator[tuple[Series | None, list[_Mark]]]:
+def _by_series(
+    record: Record, label: Label, classes: Sequence[LabelClass]
+) -> Iterator[tuple[Series | None, list[_Mark]]]:
     """Yield each series that has segments with them; those that name none are of the only one."""
     only = record.asset.series[0].id if len(record.asset.series) == 1 else None
     found: dict[str | None, list[_Mark]] = {}
     for one in label.annotations:
         if isinstance(one.geometry, Segment) and one.class_ is not None:
             name = (one.on.series if one.on else None) or only
-            class_ = one.class_ if isinstance(one.class_, int) else numbers[one.class_]
-            found.setdefault(name, []).append(_Mark(one, one.geometry, class_))
+            found.setdefault(name, []).append(_Mark(one, one.geometry, number_of(one.class_, classes)))
     known = {series.id: series for series in record.asset.series}
     for name in sorted(found, key=lambda name: (name is None, list(known).index(name) if name in known else 0)):
         yield known.get(name or ""), found[name]

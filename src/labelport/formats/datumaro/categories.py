@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from labelport.kit.palette import text
+from labelport.kit.palette import parsed, text
 from labelport.model.ontology import Attribute, LabelClass, Skeleton
 
 Told = dict[str, object]
@@ -62,7 +62,7 @@ def written(classes: Sequence[LabelClass]) -> Told:
     """Return `categories`; the classes are in the order of their places."""
     labels = {"labels": [_label(place, one) for place, one in enumerate(classes)], "label_groups": [], "attributes": []}
     colours = [
-        {"label_id": place, **{key: int(one.colour[i : i + 2], 16) for i, key in ((1, "r"), (3, "g"), (5, "b"))}}
+        {"label_id": place, **dict(zip("rgb", parsed(one.colour), strict=True))}
         for place, one in enumerate(classes)
         if one.colour
     ]

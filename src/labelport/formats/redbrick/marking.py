@@ -6,6 +6,7 @@ from math import acos, degrees, radians
 import numpy as np
 
 from labelport.formats.redbrick import document as doc
+from labelport.kit.segmentations import NO_GRID
 from labelport.model.geometry import (
     Angle,
     Box,
@@ -24,7 +25,6 @@ from labelport.model.geometry import (
 from labelport.shapes.grid import LPS, Grid
 
 NO_SIZE = "the size of its picture is not known"
-NO_GRID = "where the voxels of its series lie is not known"
 TURNED = "it is turned against the voxels"
 SEVERAL = "it has several parts or holes, and a list of points is one"
 ACROSS = "it lies on no slice along k"
