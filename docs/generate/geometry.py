@@ -1,9 +1,8 @@
 """The pictures of the page on geometry: which pixels are covered, and what shapes become, as our own code has it."""
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 
-from PIL import Image
+from docs.generate.png import png
 
 from labelport.kit.canvas import Canvas
 from labelport.kit.overlay import contact_sheet
@@ -31,23 +30,17 @@ ROUND = Ellipse(6.0, 4.5, 5.0, 2.5, 20.0)
 
 def pictures() -> Iterator[tuple[str, bytes]]:
     """Yield each picture with its name."""
-    yield "pixels", _png(_sheet([_covered(Box(1, 1, 2, 1)), _covered(HOLED), _covered(ISLAND)]))
-    yield (
-        "conversions",
-        _png(
-            _sheet(
-                [
-                    _converted(HOLED, "box"),
-                    _converted(HOLED, "polygon"),
-                    _converted(TURNED, "polygon"),
-                    _converted(TURNED, "box"),
-                    _shown(Polygon(((rings.of_ellipse(ROUND, 1.0),),)), ROUND),
-                    _skeleton(),
-                ]
-            )
-        ),
-    )
-    yield "frames", _png(_sheet([_frame(number) for number in range(6)]))
+    yield "pixels", _sheet([_covered(Box(1, 1, 2, 1)), _covered(HOLED), _covered(ISLAND)])
+    conversions = [
+        _converted(HOLED, "box"),
+        _converted(HOLED, "polygon"),
+        _converted(TURNED, "polygon"),
+        _converted(TURNED, "box"),
+        _shown(Polygon(((rings.of_ellipse(ROUND, 1.0),),)), ROUND),
+        _skeleton(),
+    ]
+    yield "conversions", _sheet(conversions)
+    yield "frames", _sheet([_frame(number) for number in range(6)])
 
 
 def _canvas() -> Canvas:
@@ -106,11 +99,6 @@ def _frame(number: int) -> Canvas:
     return canvas
 
 
-def _sheet(drawn: Sequence[Canvas]) -> Image.Image:
-    return contact_sheet([one.picture() for one in drawn], (HEIGHT * ZOOM + 1, WIDTH * ZOOM + 1), 3, 12)
-
-
-def _png(picture: Image.Image) -> bytes:
-    written = BytesIO()
-    picture.quantize(64).save(written, "PNG", optimize=True)
-    return written.getvalue()
+def _sheet(drawn: Sequence[Canvas]) -> bytes:
+    cell = HEIGHT * ZOOM + 1, WIDTH * ZOOM + 1
+    return png(contact_sheet([one.picture() for one in drawn], cell, 3, 12), 64)

@@ -1,10 +1,10 @@
 """The picture of the page on GeoJSON: a shape over the antimeridian, as it is marked and as it is read back."""
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from typing import Any
 
 import msgspec
+from docs.generate.png import png
 
 from labelport.formats.geojson import FORMAT
 from labelport.kit.canvas import Canvas
@@ -35,9 +35,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     back = (item for item in _read(record) if isinstance(item, Record))
     shapes = [one.geometry for found in (record, *back) for label in found.labels for one in label.annotations]
     sheet = contact_sheet([_map(shape).picture() for shape in shapes if isinstance(shape, Geo)], (140, 450), 1)
-    written = BytesIO()
-    sheet.quantize(32).save(written, "PNG", optimize=True)
-    yield "geojson", written.getvalue()
+    yield "geojson", png(sheet, 32)
 
 
 def _read(record: Record) -> Iterable[object]:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 from docs.generate import street, volumes
+from docs.generate.png import png
 from PIL import Image
 
 from labelport.app.sample import project as sample
@@ -123,6 +124,4 @@ def _pale(path: Path) -> Image.Image:
 
 
 def _written(shown: list[Image.Image], columns: int = 2) -> bytes:
-    written = BytesIO()
-    overlay.contact_sheet(shown, CELL, columns).quantize(128).save(written, "PNG", optimize=True)
-    return written.getvalue()
+    return png(overlay.contact_sheet(shown, CELL, columns), 128)

@@ -1,9 +1,8 @@
 """The picture of cuboids before a camera: the rows that our own code writes, drawn into the picture."""
 
-from io import BytesIO
 from math import cos, pi, sin
 
-from PIL import Image
+from docs.generate.png import png
 
 from labelport.formats.kitti_3d import calibration, placing
 from labelport.kit.canvas import Canvas
@@ -40,9 +39,7 @@ def picture() -> bytes:
         assert box is not None
         left, top, right, bottom = box
         canvas.stroke(Box(left, top, right - left, bottom - top), "#33383f", 1)
-    written = BytesIO()
-    canvas.picture().quantize(128, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
-    return written.getvalue()
+    return png(canvas.picture(), 128)
 
 
 def _cuboid(found: Space, rig: calibration.Rig) -> Cuboid:
