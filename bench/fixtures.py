@@ -10,6 +10,10 @@ from measure import LABELPORT, PYTHON, Command, Run, run
 
 HERE = Path(__file__).parent
 WORK = HERE / ".work"
+OUT = WORK / "out"
+"""Where a command writes that is measured."""
+KEPT = WORK / "kept"
+"""Where an export stays for a while, to be copied, read or weighed."""
 PEERS = {
     "labelformat": "labelformat==0.1.17",
     "Datumaro": "datumaro==1.13.12",
