@@ -242,7 +242,7 @@ def _taken(passage: Passage, stage: Stage, actor: str) -> Passage:
 
 
 def _held(passage: Passage, stage: Stage, people: tuple[str, ...]) -> Passage:
-    return _with(passage, reviewers=people) if stage.kind == "review" else _with(passage, assignees=people)
+    return _with(passage, **{stage.role: people})
 
 
 def _with(passage: Passage, **fields: object) -> Passage:
