@@ -74,6 +74,10 @@ class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     left: Left | None = None
 
 
+EVERY = Selection()
+"""All tasks."""
+
+
 class Split(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Parts by share (train, val, test ...) and what keeps tasks together: `task` or a metadata field.
 
