@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from labelport.api import Done
-from labelport.cli.completing import project_names
+from labelport.cli.completing import with_project
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.surface import counted, failing, show, with_json, with_workspace
@@ -32,9 +32,7 @@ OTHERS: Mapping[str, Callable[[Project, tuple[str, ...]], int | None]] = {
 @click.option("--issue", help="resolve, comment: which issue.")
 @click.option("--label", help="choose: which label.")
 @click.option("--priority", type=int, help="prioritize: how urgent; more is sooner.")
-@click.option(
-    "--project", help="The project's name or id; needed where the workspace has several.", shell_complete=project_names
-)
+@with_project
 @with_workspace
 @with_json
 @failing
