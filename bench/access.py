@@ -1,16 +1,16 @@
 """What one waits for at the keyboard: a line of a finished export, the help."""
 
-from fixtures import HERE, WORK, exporting, workspace
+from fixtures import HERE, OUT, exporting, workspace
 from measure import LABELPORT, PYTHON, Command, clear, run, side_by_side
 from rows import Row, Sizes, at_most
 
 
 def lines(sizes: Sizes) -> list[Row]:
     """Line n and byte b of a finished export."""
-    space, out = workspace("w4", sizes.million), WORK / "lines"
-    run(exporting(space, out))
+    space = workspace("w4", sizes.million)
+    run(exporting(space, OUT))
     found = run(Command([PYTHON, str(HERE / "inside" / "lines.py"), str(space)])).said
-    clear(out)
+    clear(OUT)
     raw = [f"{key}: {value:.3f}" for key, value in found.items()]
     return [
         at_most(f"line n of {found['lines']:,}, worst of 1,000", found["line_worst"], 10, "ms", raw),

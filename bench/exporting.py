@@ -1,11 +1,9 @@
-"""Exports, measured: against `cp` and `json`, against the peers, in time and in memory."""
+"""Exports, measured: against `cp` and `json`, and against themselves, in time and in memory."""
 
-from fixtures import HERE, WORK, changed, empty, exporting, peer, workload, workspace, workspace_of_coco
+from fixtures import HERE, KEPT, OUT, changed, empty, exporting, workspace
 from measure import PYTHON, Command, Result, clear, run, side_by_side
 from rows import Row, Sizes, at_least, at_most, shown
 
-OUT = WORK / "out"
-KEPT = WORK / "kept"
 PROVEN = "cd {kept} && cp -r . {out} && sync {out}/* && sha256sum {out}/* > {out}/SHA256SUMS"
 """What a delivery promises, done by the tools of the system: copied, on the disk, and hashed."""
 
@@ -40,91 +38,8 @@ def native(sizes: Sizes) -> list[Row]:
 def _trip(ours: Result, sizes: Sizes) -> Row:
     script = str(HERE / "inside" / "json_round_trip.py")
     theirs = Command([PYTHON, script, str(KEPT / "data.ndjson"), str(OUT)], OUT)
-    (found,) = side_by_side({"json round trip": theirs}, min(2, sizes.times)).values()
+    (found,) = side_by_side({"json round trip": theirs}, min(3, sizes.times)).values()
     return at_least("NDJSON of W1", found.wall / ours.wall, 10, "x the `json` round trip", [ours, found])
-
-
-def coco(sizes: Sizes) -> list[Row]:
-    """COCO against the fastest peer, net of start-up; and the same rate at every size."""
-    small, big = workspace("w1", sizes.small), workspace("w1", sizes.big)
-    data = workload("w1", sizes.small)
-    ours = {
-        "start-up": exporting(empty(), OUT, "--format", "coco"),
-        "small": exporting(small, OUT, "--format", "coco"),
-        "big": exporting(big, OUT, "--format", "coco"),
-    }
-    theirs = {
-        "labelformat": peer("labelformat", "labelformat_coco.py", data / "coco_polygons.json", out=OUT),
-        "Label Studio": peer("Label Studio", "label_studio_coco.py", data / "label_studio.json", out=OUT),
-        "Datumaro": peer("Datumaro", "datumaro_coco.py", data / "coco.json", out=OUT),
-    }
-    mine = side_by_side(ours, sizes.times)
-    peers = side_by_side(theirs, min(3, sizes.times))
-    rate = sizes.small / (mine["small"].wall - mine["start-up"].wall)
-    large = sizes.big / (mine["big"].wall - mine["start-up"].wall)
-    best = max(sizes.small / one.said("write") for one in peers.values())
-    figures = [*mine.values(), *peers.values(), f"{rate:,.0f} and {large:,.0f} tasks/s, the fastest peer {best:,.0f}"]
-    return [
-        at_least("COCO of W1-small, tasks/s net of start-up", rate / best, 10, "x the fastest peer", figures),
-        at_least("COCO of W1, tasks/s net of start-up", large / best, 10, "x the fastest peer", figures[:1]),
-        at_least("COCO of W1 against W1-small, tasks/s", large / rate, 0.9, "(the same rate)", figures[-1:]),
-    ]
-
-
-def masks(sizes: Sizes) -> list[Row]:
-    """Semantic masks as PNG against the fastest peer: the time net of start-up, and the bytes."""
-    tasks = min(sizes.small, 1000)
-    words = ("--format", "png_masks")
-    ours = {
-        "start-up": exporting(empty(), OUT, *words),
-        "PNG masks": exporting(workspace("w1", tasks), OUT, *words),
-    }
-    script = "datumaro_masks.py"
-    theirs = {"Datumaro": peer("Datumaro", script, workload("w1", tasks) / "coco.json", out=OUT)}
-    mine = side_by_side(ours, min(3, sizes.times))
-    (best,) = side_by_side(theirs, min(2, sizes.times)).values()
-    rate = tasks / (mine["PNG masks"].wall - mine["start-up"].wall)
-    peer_rate = tasks / best.said("write")
-    figures = [*mine.values(), best, f"{rate:,.0f} tasks/s, Datumaro {peer_rate:,.0f}"]
-    run(exporting(workspace("w1", tasks), KEPT, *words))
-    size = sum(path.stat().st_size for path in (KEPT / "masks").iterdir())
-    clear(KEPT)
-    return [
-        at_least("PNG masks of W1, tasks/s net of start-up", rate / peer_rate, 5, "x the fastest peer", figures),
-        at_most("PNG masks of W1, bytes", size / best.said("bytes"), 1.5, "x the fastest peer", []),
-    ]
-
-
-def files(sizes: Sizes) -> list[Row]:
-    """A small file for each picture, into a folder, against the fastest peer: the rate net of start-up.
-
-    Datumaro writes masks beside VOC's boxes, a thousand times as slowly; it is not waited for.
-    """
-    tasks = sizes.small
-    source = workload("w1", tasks)
-    spaces = {
-        "yolo": workspace("w1", tasks),
-        "yolo_segment": workspace_of_coco(tasks, "polygons"),
-        "voc": workspace_of_coco(tasks, "boxes"),
-    }
-    rows = []
-    for name, space in spaces.items():
-        data = source / ("coco_polygons.json" if name == "yolo_segment" else "coco.json")
-        ours = {
-            "start-up": exporting(empty(), OUT, "--format", name),
-            name: exporting(space, OUT, "--format", name),
-        }
-        theirs = {"labelformat": peer("labelformat", "labelformat_files.py", name, data, out=OUT)}
-        if name == "yolo":
-            theirs["Datumaro"] = peer("Datumaro", "datumaro_files.py", name, data, out=OUT)
-        mine = side_by_side(ours, sizes.times)
-        peers = side_by_side(theirs, min(2, sizes.times))
-        rate = tasks / (mine[name].wall - mine["start-up"].wall)
-        best = max(tasks / one.said("write") for one in peers.values())
-        figures = [*mine.values(), *peers.values(), f"{rate:,.0f} tasks/s, the fastest peer {best:,.0f}"]
-        what = f"{name}, a file for each picture, tasks/s net of start-up"
-        rows.append(at_least(what, rate / best, 5, "x the fastest peer", figures))
-    return rows
 
 
 def video(sizes: Sizes) -> list[Row]:
@@ -171,30 +86,25 @@ def delta(sizes: Sizes) -> list[Row]:
     }
     found = side_by_side(commands, sizes.times)
     ratio = found["delta"].wall / found["full"].wall
-    return [
-        at_most(
-            f"delta of {tasks:,} changes among {sizes.million:,}",
-            ratio,
-            2,
-            "x the full export of 1,000",
-            [*found.values()],
-        )
-    ]
+    what = f"delta of {tasks:,} changes among {sizes.million:,}"
+    return [at_most(what, ratio, 2, f"x the full export of {tasks:,}", [*found.values()])]
 
 
 def workers(sizes: Sizes) -> list[Row]:
-    """Two workers against one, where every record is decoded and encoded."""
+    """Two workers against one: where every record is decoded and encoded, and where each is spliced into a file."""
     space = workspace("w1", sizes.big // 5)
-    words = ("--format", "coco", "--on-loss", "drop", "--shard-size", str(sizes.big // 100))
-    commands = {f"{n} workers": exporting(space, OUT, *words, "--workers", str(n)) for n in (1, 2)}
-    found = side_by_side(commands, min(3, sizes.times))
-    ratio = found["1 workers"].wall / found["2 workers"].wall
-    rows = [at_least("two workers, COCO encoded anew", ratio, 1.6, "x one", [*found.values()])]
-    detection = ("--format", "yolo", "--shard-size", str(sizes.big // 100))
-    commands = {f"{n} workers": exporting(space, OUT, *detection, "--workers", str(n)) for n in (1, 2)}
-    found = side_by_side(commands, min(3, sizes.times))
-    ratio = found["1 workers"].wall / found["2 workers"].wall
-    return [*rows, at_least("two workers, YOLO detection", ratio, 1.6, "x one", [*found.values()])]
+    shards = ("--shard-size", str(sizes.big // 100))
+    kinds = {
+        "COCO encoded anew": ("--format", "coco", "--on-loss", "drop"),
+        "YOLO detection": ("--format", "yolo"),
+    }
+    rows = []
+    for name, words in kinds.items():
+        commands = {f"{n} workers": exporting(space, OUT, *words, *shards, "--workers", str(n)) for n in (1, 2)}
+        found = side_by_side(commands, min(3, sizes.times))
+        ratio = found["1 workers"].wall / found["2 workers"].wall
+        rows.append(at_least(f"two workers, {name}", ratio, 1.6, "x one", [*found.values()]))
+    return rows
 
 
 def deep(sizes: Sizes) -> list[Row]:

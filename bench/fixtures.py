@@ -10,6 +10,10 @@ from measure import LABELPORT, PYTHON, Command, Run, run
 
 HERE = Path(__file__).parent
 WORK = HERE / ".work"
+OUT = WORK / "out"
+"""Where a command writes that is measured."""
+KEPT = WORK / "kept"
+"""Where an export stays for a while, to be copied, read or weighed."""
 PEERS = {
     "labelformat": "labelformat==0.1.17",
     "Datumaro": "datumaro==1.13.12",
@@ -48,13 +52,7 @@ def workspace_of_coco(size: int, what: str) -> Path:
     """Return a workspace of W1 as peers read it: its `boxes` alone, or its `polygons` with outlines for the others."""
     place = WORK / "spaces" / f"coco-{what}-{size}"
     if not place.exists():
-        source = workload("w1", size) / "coco_polygons.json"
-        if what == "boxes":
-            document = msgspec.json.decode(source.read_bytes())
-            for row in document["annotations"]:
-                row["segmentation"] = []
-            source = source.with_name("coco_boxes.json")
-            source.write_bytes(msgspec.json.encode(document))
+        source = workload("w1", size) / f"coco_{what}.json"
         new = place.with_suffix(".new")
         run(fresh(new, "import", "coco", str(source), "--project", "p"))
         new.rename(place)

@@ -29,9 +29,11 @@ def imports(sizes: Sizes) -> list[Row]:
     commands = {
         "COCO": fresh(SPACE, "import", "coco", str(data / "coco.json"), "--project", "p"),
         "native": importing("w1", sizes.small, SPACE),
-        "Datumaro": peer("Datumaro", "datumaro_coco.py", data / "coco.json"),
+        "Datumaro": peer("Datumaro", "datumaro_pictures.py", "coco_instances", data / "coco.json"),
         "Label Studio": peer("Label Studio", "label_studio_coco.py", data / "label_studio.json"),
-        "labelformat, outlines for masks": peer("labelformat", "labelformat_coco.py", data / "coco_polygons.json"),
+        "labelformat, outlines for masks": peer(
+            "labelformat", "labelformat_pictures.py", "coco", data / "coco_polygons.json"
+        ),
     }
     found = side_by_side(commands, min(3, sizes.times))
     fastest = min(found["Datumaro"].wall, found["Label Studio"].wall)

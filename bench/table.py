@@ -14,18 +14,17 @@ import msgspec
 import access
 import exporting
 import importing
-import tables
-import tracks
+import rivals
 from fixtures import HERE, WORK
 from rows import Row, Sizes
 
 GROUPS = {
     "native": exporting.native,
-    "coco": exporting.coco,
-    "masks": exporting.masks,
-    "tables": tables.tables,
-    "tracks": tracks.tracks,
-    "files": exporting.files,
+    "coco": rivals.coco,
+    "masks": rivals.masks,
+    "tables": rivals.tables,
+    "tracks": rivals.tracks,
+    "files": rivals.files,
     "video": exporting.video,
     "memory": exporting.memory,
     "delta": exporting.delta,

@@ -8,6 +8,9 @@ from msgspec import Meta
 from labelport.api.operation import Limit
 from labelport.model.export import Selection
 
+NOTE = ".note"
+"""Beside a report lies the note that signs it, whose name has this at the end."""
+
 
 class ListTrails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Read what happened to tasks: of those selected that changed at or after `since` (UTC microseconds), everything.

@@ -38,7 +38,7 @@ def verify(app: App, ask: VerifyLog) -> LogReport:
 
 def checkpoint(app: App, ask: TakeCheckpoint) -> Checkpoint:
     """Sign where a log stands."""
-    log, name = _logs(app, ask.project)[0]
+    log, name = log_of(app, ask.project)
     now = head(app.store.db, log)
     key = signing_key(app, ORIGIN + name)
     text = notes.sign(notes.Checkpoint(ORIGIN + name, now.size, now.root), key)
@@ -61,11 +61,17 @@ def _against(app: App, text: str) -> Iterator[LogFault]:
         yield LogFault(name, None, None, f"the first {size} events are not those that the checkpoint signed")
 
 
+def log_of(app: App, project: str | None) -> tuple[int, str]:
+    """Return the log of a project, or of none the organization's, and what checkpoints call it."""
+    if project is None:
+        return ORGANIZATION, "organization"
+    found = app.store.project(project)
+    return found.log, found.id
+
+
 def _logs(app: App, project: str | None) -> list[tuple[int, str]]:
-    if project is not None:
-        found = app.store.project(project)
-        return [(found.log, found.id)]
-    return [(ORGANIZATION, "organization"), *((row[0], row[1]) for row in app.store.db.rows("projects"))]
+    others = app.store.db.rows("projects") if project is None else ()
+    return [log_of(app, project), *((row[0], row[1]) for row in others)]
 
 
 def signing_key(app: App, log: str) -> notes.PrivateKey:

@@ -1,14 +1,14 @@
 """What every use case gets from the entry point: the store, the clock, ids, who acts and what that one may do."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import get_args
 
 import msgspec
 
+from labelport.api import Right
 from labelport.store.store import Store
 
-Right = Literal["read", "write", "manage", "export", "audit", "administer"]
-RIGHTS: tuple[Right, ...] = ("read", "write", "manage", "export", "audit", "administer")
+RIGHTS: tuple[Right, ...] = get_args(Right)
 
 
 class Progress(msgspec.Struct, frozen=True):

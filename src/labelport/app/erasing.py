@@ -6,7 +6,7 @@ from labelport.errors import NotFoundError, RequestError
 from labelport.store.db import OPEN
 from labelport.store.erasing import erase as erase_contents
 from labelport.store.erasing import is_erased
-from labelport.store.versions import TaskRow
+from labelport.store.known import known
 
 
 def erase(app: App, ask: EraseTask) -> Erased:
@@ -17,12 +17,11 @@ def erase(app: App, ask: EraseTask) -> Erased:
     project = app.store.project(ask.project)
     db = app.store.db
     with app.store.change(project, actor=app.actor, at=app.now()) as change:
-        found = db.row("task_by_id", {"log": project.log, "id": ask.task})
+        found = known(db, project.log, ask.task)
         if found is None:
             raise NotFoundError(f"no task {ask.task!r} is or was in project {project.name!r}")
-        version = TaskRow.read(db.row("newest_task_version", {"log": project.log, "task": found[0]}))
-        if version.until == OPEN:
+        if found.row.until == OPEN:
             raise RequestError(f"task {ask.task!r} is still there: remove it first")
-        blocks = 0 if is_erased(version) else erase_contents(change, app.store.blobs, found[0])
+        blocks = 0 if is_erased(found.row) else erase_contents(change, app.store.blobs, found.task)
     db.settle()
     return Erased(blocks)

@@ -23,6 +23,8 @@ MEDIA = "(media)"
 """What copies of media are counted under, beside the formats."""
 MANY = 10_000
 """Folders that are remembered as made."""
+TOGETHER = 1000
+"""Pieces that are handed over to be written at once."""
 LINES = Section("lines", b"\n", terminated=True)
 
 
@@ -76,9 +78,9 @@ class Files:
 
     def stream(self, path: str, pieces: Iterable[bytes]) -> None:
         """Write a file of any size and list it."""
-        growing = Growing(self.tree / path, LINES, self._meter)
-        for piece in pieces:
-            growing.write(piece)
+        growing, following = Growing(self.tree / path, LINES, self._meter), iter(pieces)
+        while together := b"".join(islice(following, TOGETHER)):
+            growing.write(together)
         mark = growing.close()
         self.enter(FileEntry(path, mark.size, mark.sha256))
 

@@ -96,10 +96,10 @@ class Lane:
 
     def last(self, made: Callable[[str], Sequence[Made]]) -> Iterator[File]:
         """Yield the files that tell of the finished documents, in each part of a split."""
+        if self.format.last is None:
+            return
         for part in self._parts:
             prefix = self._prefix(part)
-            if self.format.last is None:
-                return
             found = [
                 msgspec.structs.replace(one, path=one.path.removeprefix(prefix)) for one in made(self._sheet(part))
             ]

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from labelport.api import ReportFault, ReportVerified, VerifyReport
+from labelport.api.trail import NOTE
 from labelport.app.context import App
 from labelport.app.reporting import KIND
 from labelport.errors import IntegrityError, NotFoundError
@@ -23,7 +24,6 @@ from labelport.store import checkpoint as notes
 from labelport.store.log import Event
 from labelport.store.merkle import WIDTH, is_included, root
 
-NOTE = ".note"
 _PROSE = {"stage", "nextStage", "isGroundTruth", "commentText", "issueResolved", "pin", "record"}
 """What an event shows beside its record: names of stages, and what was said. The signature alone covers it."""
 

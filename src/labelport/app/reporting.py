@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from labelport.api import StreamReport
-from labelport.app.audit import ORIGIN, signing_key
+from labelport.app.audit import ORIGIN, log_of, signing_key
 from labelport.app.context import App
 from labelport.errors import DeniedError, unknown
 from labelport.kit.task_events import TYPES, shown, task_events
@@ -29,7 +29,7 @@ class _Report:
 
     def __init__(self, app: App, ask: StreamReport) -> None:
         self._db, self.ask = app.store.db, ask
-        self.log, name = _log(app, ask.project)
+        self.log, name = log_of(app, ask.project)
         self.origin = ORIGIN + name
         self.head: Head = head_at(self._db, self.log, None)
         self.stages: Stages = names.stages(self._db, self.log, self.head.number)
@@ -84,13 +84,6 @@ class _Report:
             and (ask.since is None or event.at >= ask.since)
             and (ask.until is None or event.at < ask.until)
         )
-
-
-def _log(app: App, project: str | None) -> tuple[int, str]:
-    if project is None:
-        return ORGANIZATION, "organization"
-    found = app.store.project(project)
-    return found.log, found.id
 
 
 def report(app: App, ask: StreamReport) -> Iterator[bytes]:

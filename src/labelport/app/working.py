@@ -1,7 +1,6 @@
 """Work on tasks: every act goes through the workflow's machine and on the record, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 
 import msgspec
@@ -10,6 +9,7 @@ from labelport.api import Acts, Done, FindActs, GetStages, LeadTasks, RestoreTas
 from labelport.app.context import App
 from labelport.app.fragments import fragments
 from labelport.errors import ConflictError, Fault, InvalidError, NotFoundError
+from labelport.kit.moments import EPOCH, MICROSECOND
 from labelport.model import acts, machine
 from labelport.model.acts import Act
 from labelport.model.check import checked
@@ -19,10 +19,11 @@ from labelport.model.machine import Moment, Step
 from labelport.model.record import Record
 from labelport.model.refusals import Passage
 from labelport.model.stages import Stages, faults
-from labelport.store import names, pieces
+from labelport.store import names
 from labelport.store.db import OPEN
 from labelport.store.erasing import is_erased
 from labelport.store.heads import head_at
+from labelport.store.known import known, standing
 from labelport.store.passages import passage_of
 from labelport.store.reads import whole
 from labelport.store.tasks import Change, Told
@@ -49,15 +50,14 @@ def restore(app: App, ask: RestoreTasks) -> Done:
     db, project = app.store.db, app.store.project(ask.project)
     with app.store.change(project, actor=app.actor, at=app.now()) as change:
         for task in ask.tasks:
-            found = db.row("task_by_id", {"log": project.log, "id": task})
+            found = known(db, project.log, task)
             if found is None:
                 raise NotFoundError(f"no task {task!r}")
-            row = TaskRow.read(db.row("newest_task_version", {"log": project.log, "task": found[0]}))
-            if row.until > change.number:
+            if found.row.until > change.number:
                 raise ConflictError(f"task {task!r} was not deleted")
-            if is_erased(row):
+            if is_erased(found.row):
                 raise ConflictError(f"task {task!r} was erased: nothing is left to bring back")
-            record = _record(change, found[0], row.until - 1)
+            record = _record(change, found.task, found.row.until - 1)
             saved = change.save(record)
             fragments(change, [saved] if saved else [])
     return Done(change.number)
@@ -67,11 +67,7 @@ def find(app: App, ask: FindActs) -> Acts:
     """Return what the caller may do to a task, rights aside."""
     project = app.store.project(ask.project)
     with app.store.db.reading():
-        found = app.store.db.row("task_by_id", {"log": project.log, "id": ask.task})
-        version = app.store.db.row("newest_task_version", {"log": project.log, "task": found[0]}) if found else None
-        row = TaskRow.read(version) if version else None
-        if row is None or row.until != OPEN:
-            raise NotFoundError(f"no task {ask.task!r}")
+        row = standing(app.store.db, project.log, ask.task).row
         passage = passage_of(app.store.db, row)
         stages = names.stages(app.store.db, project.log, OPEN - 1)
     return Acts(row.stage, row.status, machine.legal(stages, passage, app.actor))
@@ -107,10 +103,10 @@ def _do(app: App, key: str, tasks: Sequence[str], act: Act, labels: Sequence[Lab
 
 
 def _on_task(app: App, change: Change, stages: Stages, task: str, act: Act, labels: Sequence[Label]) -> None:
-    number, row = change.standing(task)
+    number, _, _, row = standing(change.db, change.log, task)
     passage = passage_of(change.db, row)
     signs = _worked(change, number, passage, at=change.events.at, act=act)
-    moment = pieces.EPOCH + timedelta(microseconds=change.events.at)
+    moment = EPOCH + change.events.at * MICROSECOND
     when = Moment(change.events.actor, moment, change.number, app.new_id(), signs)
     try:
         step = machine.step(stages, passage, act, when)

@@ -1,7 +1,8 @@
-"""Completion of names that only the workspace or the installed formats know."""
+"""Completion of names that only the workspace or the installed formats know, and the option of a project."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
+from typing import ParamSpec, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -13,6 +14,8 @@ from labelport.local import workspace
 from labelport.registry import formats
 
 MANY = 50
+P = ParamSpec("P")
+R = TypeVar("R")
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
@@ -39,3 +42,9 @@ project_names = _of_workspace(lambda space: ((one.name, f"{one.tasks:,} tasks") 
 export_ids = _of_workspace(
     lambda space: ((one.id, f"{one.status} {one.destination}") for one in islice(space.exports(), MANY))
 )
+
+
+def with_project(command: Callable[P, R]) -> Callable[P, R]:
+    """Add `--project`, which names one where there are several."""
+    text = "The project's name or id; needed where the workspace has several."
+    return click.option("--project", help=text, shell_complete=project_names)(command)

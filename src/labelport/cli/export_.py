@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from labelport.cli import report
-from labelport.cli.completing import format_names, project_names
+from labelport.cli.completing import format_names, with_project
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.progress import event
@@ -23,11 +23,7 @@ from labelport.model.export import FIELDS, ClassMap, ExportRequest, Split
 
 @click.command("export", cls=Page)
 @click.argument("what", nargs=-1)
-@click.option(
-    "--project",
-    help="The project's name or id; needed where the workspace has several.",
-    shell_complete=project_names,
-)
+@with_project
 @click.option(
     "--format",
     "formats",

@@ -8,7 +8,8 @@ from typing import IO, Any, Literal
 import click
 
 from labelport import api
-from labelport.cli.completing import project_names
+from labelport.api.trail import NOTE
+from labelport.cli.completing import with_project
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.surface import counted, failing, show, with_json, with_workspace
@@ -17,7 +18,6 @@ from labelport.errors import ConflictError, RequestError
 from labelport.kit import moments, trail_pages
 from labelport.model.export import Span
 
-NOTE = ".note"
 WRITERS: dict[str, Callable[[IO[str], Iterator[bytes], str], str]] = {
     "json": trail_pages.array,
     "ndjson": trail_pages.lines,
@@ -28,9 +28,7 @@ WRITERS: dict[str, Callable[[IO[str], Iterator[bytes], str], str]] = {
 
 @click.command("report", cls=Page)
 @click.argument("scope", type=click.Choice(("all", "groundtruth", "organization")), default="all")
-@click.option(
-    "--project", help="The project's name or id; needed where the workspace has several.", shell_complete=project_names
-)
+@with_project
 @click.option(
     "--format",
     "format_",

@@ -13,7 +13,7 @@ from labelport.client.params import FILTERS, selection_of
 from labelport.client.searches import SEARCHES, searched
 from labelport.client.workspace import Project
 from labelport.errors import NotFoundError, RequestError, unknown
-from labelport.model.export import Selection, State
+from labelport.model.export import EVERY, Selection, State
 from labelport.model.geometry import KINDS
 from labelport.model.workflow import Status
 
@@ -93,8 +93,8 @@ def _searched(given: Mapping[str, Any], project: Project, found: dict[str, Any])
     others = selection_of(found, given["zone"])
     span = selection_of({"completed_at": completed}, given["zone"]).completed_at if completed else None
     wanted = searched(given["search"], project.stages(), stage=stage[0], user=given["user"], completed_at=span)
-    asked = {name for name in Selection.__struct_fields__ if getattr(others, name) != getattr(Selection(), name)}
-    if twice := [name for name in asked if getattr(wanted, name) != getattr(Selection(), name)]:
+    asked = {name for name in Selection.__struct_fields__ if getattr(others, name) != getattr(EVERY, name)}
+    if twice := [name for name in asked if getattr(wanted, name) != getattr(EVERY, name)]:
         raise RequestError(f"--search {given['search']} says already which {', '.join(sorted(twice))}")
     return msgspec.structs.replace(wanted, **{name: getattr(others, name) for name in asked})
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from labelport.cli.completing import project_names
+from labelport.cli.completing import with_project
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.surface import failing, show, table, with_json, with_workspace
@@ -18,9 +18,7 @@ from labelport.model.stages import Stages
 @click.option(
     "--set", "wanted", metavar="NAME|FILE", help=f"A ready-made workflow ({', '.join(READY)}), or a JSON file."
 )
-@click.option(
-    "--project", help="The project's name or id; needed where the workspace has several.", shell_complete=project_names
-)
+@with_project
 @with_workspace
 @with_json
 @failing

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from labelport.cli.completing import project_names
+from labelport.cli.completing import with_project
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.selecting import selecting, selection
@@ -14,11 +14,7 @@ from labelport.cli.surface import counted, failing, table, with_json, with_works
 
 
 @click.command("tasks", cls=Page)
-@click.option(
-    "--project",
-    help="The project's name or id; needed where the workspace has several.",
-    shell_complete=project_names,
-)
+@with_project
 @click.option("--limit", type=click.IntRange(0), default=100, show_default=True, help="How many at most; 0 for all.")
 @selecting
 @with_workspace

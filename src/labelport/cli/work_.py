@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import msgspec
 
 from labelport.api import Done
-from labelport.cli.completing import project_names
+from labelport.cli.completing import with_project
 from labelport.cli.finding import opened, project_of
 from labelport.cli.page import Page
 from labelport.cli.surface import counted, failing, show, with_json, with_workspace
 from labelport.client.workspace import Project
 from labelport.errors import RequestError
 from labelport.model import acts
-from labelport.model.acts import Act, Lead, Work
+from labelport.model.acts import ACTS, Lead, Work
 
-T = TypeVar("T", bound=Act)
-TYPES: Mapping[str, type[Work | Lead]] = {
-    kind.__name__.lower(): kind for union in (Work, Lead) for kind in union.__args__
-}
-"""Every act by its name."""
 OTHERS: Mapping[str, Callable[[Project, tuple[str, ...]], int | None]] = {
     "delete": lambda project, tasks: project.remove(tasks),
     "restore": lambda project, tasks: project.restore(tasks),
@@ -29,7 +24,7 @@ OTHERS: Mapping[str, Callable[[Project, tuple[str, ...]], int | None]] = {
 
 
 @click.command("work", cls=Page)
-@click.argument("act", metavar="ACT", type=click.Choice(sorted((*TYPES, *OTHERS))))
+@click.argument("act", metavar="ACT", type=click.Choice(sorted((*ACTS, *OTHERS))))
 @click.argument("tasks", metavar="TASK...", nargs=-1, required=True)
 @click.option("--to", multiple=True, help="assign: to whom, repeatable; move: to which stage.")
 @click.option("--reason", help="reject, move: why; skip: perhaps.")
@@ -37,9 +32,7 @@ OTHERS: Mapping[str, Callable[[Project, tuple[str, ...]], int | None]] = {
 @click.option("--issue", help="resolve, comment: which issue.")
 @click.option("--label", help="choose: which label.")
 @click.option("--priority", type=int, help="prioritize: how urgent; more is sooner.")
-@click.option(
-    "--project", help="The project's name or id; needed where the workspace has several.", shell_complete=project_names
-)
+@with_project
 @with_workspace
 @with_json
 @failing
@@ -76,7 +69,7 @@ def command(
 
 
 def _do(project: Project, tasks: tuple[str, ...], name: str, told: dict[str, Any]) -> int | None:
-    kind = TYPES[name]
+    kind = ACTS[name]
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     for option in told:
         if option not in fields and not (option == "reason" and "comment" in fields):

@@ -8,6 +8,7 @@ import msgspec
 from labelport.errors import RequestError, unknown
 from labelport.kit.moments import span
 from labelport.model.export import FIELDS, Selection, Span
+from labelport.model.words import WORDS
 
 _FIELDS = {
     "attachments": ("attachments",),
@@ -21,12 +22,7 @@ _FIELDS = {
     "data_row_details": (),
     "media_attributes": (),
 }
-_STATUSES = {
-    "ToLabel": ("queued", "in_progress"),
-    "InReview": ("submitted", "in_review"),
-    "InRework": ("rework",),
-    "Done": ("done",),
-}
+_STATUSES = {one.word: one.statuses for one in WORDS["labelbox"]}
 _IDS = {"batch_ids": "batches", "global_keys": "global_keys", "data_row_ids": "assets", "task_ids": "tasks"}
 _TIMES = ("last_activity_at", "label_created_at", "completed_at")
 FILTERS: Mapping[str, Literal["list", "range", "one"]] = {

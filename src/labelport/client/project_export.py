@@ -9,17 +9,16 @@ from msgspec.structs import replace
 
 from labelport import api
 from labelport.client.jobs import ExportJob
-from labelport.client.params import fields_of, selection_of
+from labelport.client.params import fields_of, selection_of, several
 from labelport.client.searches import searched
 from labelport.client.transport import Transport, pages
 from labelport.errors import NotFoundError
 from labelport.kit.moments import span, zone_named
 from labelport.kit.task_events import active_time, task_events
-from labelport.model.export import FIELDS, ExportRequest, Selection
+from labelport.model.export import EVERY, FIELDS, ExportRequest, Selection
 from labelport.model.labour import Day, Performance, performance, productivity
 from labelport.model.record import Record
-
-EVERY = Selection()
+from labelport.model.stages import Stages
 
 
 class ProjectExport:
@@ -45,7 +44,7 @@ class ProjectExport:
                 project=self._project,
                 selection=selection_of(filters or {}),
                 fields=FIELDS if params is None else fields_of(params),
-                formats=(format,) if isinstance(format, str) else tuple(format),
+                formats=several(format),
             )
         ask = api.CreateExport(request, to, None if since is None else str(since))
         return ExportJob(self._transport, self._transport.ask(api.CREATE_EXPORT, ask))
@@ -64,9 +63,8 @@ class ProjectExport:
         at: int | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Yield the records of tasks as they are, or were at a change number: plain values in the native layout."""
-        tasks = () if task_id is None else (task_id,) if isinstance(task_id, str) else tuple(task_id)
         selection = Selection(
-            tasks=tasks,
+            tasks=() if task_id is None else several(task_id),
             ground_truth=True if only_ground_truth else None,
             stages=(stage_name,) if stage_name else (),
         )
@@ -89,18 +87,16 @@ class ProjectExport:
             tasks=(task_id,) if task_id is not None else (),
             ground_truth=True if only_ground_truth and task_id is None else None,
         )
-        stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
         since = _microseconds(from_timestamp)
-        ask = api.ListTrails(self._project, selection, since)
+        stages, ask = self._stages(), api.ListTrails(self._project, selection, since)
         for trail in pages(lambda mark: self._transport.ask(api.LIST_TRAILS, replace(ask, after=mark))):
             yield task_events(trail, stages)
 
     def get_active_time(self, stage_name: str, task_id: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield how long people worked in each pass of tasks through a stage, as the product docs have it."""
-        stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
-        stage = stages.chosen(stage_name)
+        stage = self._stages().chosen(stage_name)
         ask = api.ListWorkTimes(self._project, stage.name, task_id)
-        for one in pages(lambda mark: self._transport.ask(api.LIST_WORK_TIMES, replace(ask, after=mark))):
+        for one in self._work_times(ask):
             yield active_time(one, self._project, stage)
 
     def get_productivity(
@@ -109,12 +105,11 @@ class ProjectExport:
         """Return what each person did in each stage on each day of a zone, in a range of time; dates as in filters."""
         start, end = span(since, until, zone) or (None, None)
         ask = api.ListWorkTimes(self._project, since=start, until=end)
-        times = pages(lambda mark: self._transport.ask(api.LIST_WORK_TIMES, replace(ask, after=mark)))
-        return productivity(times, zone_named(zone))
+        return productivity(self._work_times(ask), zone_named(zone))
 
     def get_performance(self, task_id: str) -> Performance:
         """Return the seconds of work on a task: on its first label, in reviews, after a rejection, all together."""
-        stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
+        stages = self._stages()
         for task in self.export_tasks(task_id=task_id, fields=("stage_history",)):
             return performance(msgspec.convert(task, Record).stage_history, stages)
         raise NotFoundError(f"no task {task_id!r}")
@@ -136,14 +131,19 @@ class ProjectExport:
         `task_name` is how the name begins, or with `exact_match` all of it; `completed_at` are seconds since 1970, UTC.
         """
         if isinstance(search, str):
-            stages = self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
             ends = None if completed_at is None else (_microseconds(completed_at[0]), _microseconds(completed_at[1]))
-            search = searched(search, stages, stage=stage_name, user=user_id, completed_at=ends)
+            search = searched(search, self._stages(), stage=stage_name, user=user_id, completed_at=ends)
         if task_id is not None:
             search = replace(search, tasks=(task_id,))
         elif task_name is not None:
             search = replace(search, names=(task_name,)) if exact_match else replace(search, name_prefix=task_name)
         yield from islice(tasks_of(self._transport, self._project, search), limit)
+
+    def _stages(self) -> Stages:
+        return self._transport.ask(api.GET_STAGES, api.GetStages(self._project))
+
+    def _work_times(self, ask: api.ListWorkTimes) -> Iterator[api.WorkTime]:
+        return pages(lambda mark: self._transport.ask(api.LIST_WORK_TIMES, replace(ask, after=mark)))
 
 
 def _microseconds(seconds: float | None) -> int | None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from labelport.errors import RequestError, unknown
 from labelport.model.export import Left, Selection, Span
-from labelport.model.stages import LABELLING, Stage, Stages
+from labelport.model.stages import Stage, Stages
 
 Search = Literal["all", "groundtruth", "unassigned", "queued", "draft", "skipped", "completed", "failed", "issues"]
 SEARCHES: tuple[Search, ...] = get_args(Search)
@@ -31,20 +31,17 @@ def searched(
     found = _selection(search.lower(), stages, at, user, completed_at)
     if user is None or search == "completed":
         return found
-    if at is not None and at.kind == "review":
-        return replace(found, reviewers=(user,))
-    return replace(found, assignees=(user,))
+    return replace(found, **{"assignees" if at is None else at.role: (user,)})
 
 
 def _selection(search: str, stages: Stages, at: Stage | None, user: str | None, completed_at: Span | None) -> Selection:
     here = at or stages.first
     anywhere = Selection() if at is None else Selection(stages=(at.name,))
     waiting = Selection(stages=(here.name,), statuses=_ACTIVE)
-    role: Literal["assignees", "reviewers"] = "assignees" if here.kind in LABELLING else "reviewers"
     return {
         "all": anywhere,
         "groundtruth": Selection(ground_truth=True),
-        "unassigned": replace(waiting, without=(role,)),
+        "unassigned": replace(waiting, without=(here.role,)),
         "queued": waiting,
         "draft": replace(waiting, statuses=("in_progress", "in_review"), drafts=True),
         "skipped": replace(waiting, statuses=("skipped", "blocked")),

@@ -1,7 +1,7 @@
 """The SDK: projects, tasks and exports, asked for through a transport (the workspace itself, or a server)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Literal
 
 from labelport import api
 from labelport.client.class_maps import class_map_of
@@ -11,16 +11,11 @@ from labelport.client.project_export import ProjectExport, tasks_of
 from labelport.client.transport import Transport, pages
 from labelport.model.acts import Lead, Work
 from labelport.model.asset import Asset
-from labelport.model.export import ClassMap, Selection
+from labelport.model.export import EVERY, ClassMap, Selection
 from labelport.model.label import Label
 from labelport.model.record import Record
 from labelport.model.stages import Stages
 from labelport.model.workflow import Member
-
-Q = TypeVar("Q")
-A = TypeVar("A")
-T = TypeVar("T")
-EVERY = Selection()
 
 
 class Workspace:

@@ -1,6 +1,7 @@
 """What can be done to a task in its workflow, each with what must be said about it."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, get_args
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +15,11 @@ People = Annotated[tuple[Name, ...], Meta(min_length=1)]
 
 class Act(msgspec.Struct, frozen=True, tag_field="act", tag=str.lower, forbid_unknown_fields=True, omit_defaults=True):
     """Something that is done to a task."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Return its name, which tags it in JSON too."""
+        return cls.__name__.lower()
 
 
 class Start(Act, frozen=True):
@@ -110,3 +116,5 @@ Work = Start | Beat | Save | Submit | Accept | Correct | Reject | Skip | Choose 
 """What those do who work on tasks."""
 Lead = Assign | Unassign | Move | Prioritize
 """What those do who lead the work."""
+ACTS: Mapping[str, type[Work | Lead]] = {kind.name(): kind for kind in get_args(Work | Lead)}
+"""Every act by its name."""

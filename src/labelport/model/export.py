@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from labelport.model.geometry import Count
 from labelport.model.ontology import LabelClass
-from labelport.model.workflow import Verdict
+from labelport.model.workflow import Role, Verdict
 
 OnLoss = Literal["convert", "drop", "fail"]
 State = Literal["labelled", "empty", "unlabelled"]
@@ -66,12 +66,16 @@ class Selection(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     label_created_at: Span | None = None
     completed_at: Span | None = None
     name_prefix: str | None = None
-    without: tuple[Literal["assignees", "reviewers"], ...] = ()
-    held_by: tuple[Literal["assignees", "reviewers"], ...] = ()
+    without: tuple[Role, ...] = ()
+    held_by: tuple[Role, ...] = ()
     came_from: tuple[str, ...] = ()
     drafts: bool | None = None
     verdicts: tuple[Verdict, ...] = ()
     left: Left | None = None
+
+
+EVERY = Selection()
+"""All tasks."""
 
 
 class Split(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from labelport.errors import ConflictError
 from labelport.model import acts
-from labelport.model.acts import Act, Lead, Work
+from labelport.model.acts import ACTS, Act
 from labelport.model.discussion import discussed
 from labelport.model.refusals import VERDICTS, WAITING, Passage, holders, misfit, refusal
 from labelport.model.stages import LABELLING, Stage, Stages
@@ -54,8 +54,7 @@ class Step(msgspec.Struct, frozen=True):
 
 def legal(stages: Stages, passage: Passage, actor: str) -> tuple[str, ...]:
     """Return the names of the acts that the actor may do to the task as it stands, in the order of the alphabet."""
-    kinds = [kind for kind in (*_members(Work), *_members(Lead)) if refusal(stages, passage, kind, actor) is None]
-    return tuple(sorted(_named(kind) for kind in kinds))
+    return tuple(sorted(name for name, kind in ACTS.items() if refusal(stages, passage, kind, actor) is None))
 
 
 def step(stages: Stages, passage: Passage, act: Act, when: Moment) -> Step:
@@ -63,7 +62,7 @@ def step(stages: Stages, passage: Passage, act: Act, when: Moment) -> Step:
     why = refusal(stages, passage, type(act), when.actor) or misfit(stages, passage, act)
     if why is not None:
         allowed = ", ".join(legal(stages, passage, when.actor)) or "nothing"
-        raise ConflictError(f"{_named(type(act))} is not possible: {why}; {when.actor!r} can: {allowed}")
+        raise ConflictError(f"{act.name()} is not possible: {why}; {when.actor!r} can: {allowed}")
     after, more = _done(stages, passage, act, when)
     before = passage.workflow
     workflow = msgspec.structs.replace(after.workflow, updated_at=when.at)
@@ -98,15 +97,6 @@ def kind_of(act: Act, before: Workflow) -> str:
     if isinstance(act, acts.Save) and before.status == "done":
         return "task.edited"
     return f"task.{_WORDS[type(act)]}"
-
-
-def _members(union: Any) -> tuple[type[Act], ...]:  # noqa: ANN401  a union of types
-    found: tuple[type[Act], ...] = union.__args__
-    return found
-
-
-def _named(kind: type[Act]) -> str:
-    return kind.__name__.lower()
 
 
 def _done(stages: Stages, passage: Passage, act: Act, when: Moment) -> tuple[Passage, dict[str, Any]]:
@@ -242,7 +232,7 @@ def _taken(passage: Passage, stage: Stage, actor: str) -> Passage:
 
 
 def _held(passage: Passage, stage: Stage, people: tuple[str, ...]) -> Passage:
-    return _with(passage, reviewers=people) if stage.kind == "review" else _with(passage, assignees=people)
+    return _with(passage, **{stage.role: people})
 
 
 def _with(passage: Passage, **fields: object) -> Passage:

@@ -39,8 +39,8 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 def holders(stage: Stage | None, workflow: Workflow) -> tuple[str, ...]:
-    """Return who holds the task: its reviewers in a review, its assignees elsewhere."""
-    return workflow.reviewers if stage is not None and stage.kind == "review" else workflow.assignees
+    """Return who holds the task at a stage, or at one that is gone."""
+    return workflow.reviewers if stage is not None and stage.role == "reviewers" else workflow.assignees
 
 
 def refusal(stages: Stages, passage: Passage, kind: type[Act], actor: str) -> str | None:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from labelport.errors import Fault, NotFoundError, unknown
+from labelport.model.workflow import Role
 
 StageKind = Literal["label", "model", "consensus", "review", "complete", "archived"]
 WORKED: tuple[StageKind, ...] = ("label", "model", "consensus", "review")
@@ -30,6 +31,11 @@ class Stage(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     title: Name | None = None
     labels: Annotated[int, Meta(ge=1, le=100)] = 1
     skips: Annotated[int, Meta(ge=1)] = 2
+
+    @property
+    def role(self) -> Role:
+        """What those are who hold a task here: its reviewers in a review, its assignees elsewhere."""
+        return "reviewers" if self.kind == "review" else "assignees"
 
 
 class Stages(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -97,7 +103,7 @@ def faults(given: Stages) -> Iterator[Fault]:
             for i, stage in enumerate(given.stages)
             if stage.kind in WORKED and not _finishes(given, stage)
         )
-    if kinds[0] not in ("label", "model", "consensus"):
+    if kinds[0] not in LABELLING:
         yield Fault("$.stages[0].kind", f"tasks begin in it, and nothing is labelled in a stage of kind {kinds[0]!r}")
 
 

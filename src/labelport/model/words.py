@@ -134,9 +134,8 @@ def _selections(word: Word, stages: Stages) -> Iterator[Selection]:
         if _place(stages, stage.name) not in word.at:
             continue
         found = Selection(stages=(stage.name,), statuses=word.statuses, drafts=word.draft)
-        role: Literal["assignees", "reviewers"] = "reviewers" if stage.kind == "review" else "assignees"
         if word.held is not None:
-            found = replace(found, without=(role,)) if not word.held else replace(found, held_by=(role,))
+            found = replace(found, **{"held_by" if word.held else "without": (stage.role,)})
         if word.back_from is not None:
             clients = tuple(one.name for one in stages.stages if _place(stages, one.name) == "client")
             others = ("", *(one.name for one in stages.stages if one.name not in clients))

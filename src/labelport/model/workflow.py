@@ -10,6 +10,8 @@ Utc = Annotated[datetime, Meta(tz=True)]
 """A moment with its zone; written in UTC with `Z` (RFC 3339)."""
 Status = Literal["queued", "in_progress", "submitted", "in_review", "rework", "skipped", "blocked", "done", "archived"]
 Verdict = Literal["accepted", "rejected", "corrected"]
+Role = Literal["assignees", "reviewers"]
+"""The part of a workflow that people hold a task by."""
 
 
 class Workflow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

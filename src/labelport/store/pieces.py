@@ -4,18 +4,18 @@ The JSON of a record is the same whichever way it is made: its pieces joined (`s
 of the record (a property test holds them together), so exports of whole records never decode.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
+from labelport.kit.moments import EPOCH, MICROSECOND
 from labelport.model.asset import Asset
 from labelport.model.label import Annotation, Keyframe, Label, Relation, Source, Track
 from labelport.model.record import Record
 from labelport.model.workflow import UNMOVED, Review, Utc, Workflow
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BLOCKS = ("metadata", "attachments", "embeddings", "predictions", "issues", "stage_history", "extra")
 """The optional blocks of a record in the order of its JSON."""
 LONGEST_KEYED = 200
@@ -146,4 +146,4 @@ def _short(text: str) -> str:
 
 def microseconds(moment: datetime | None) -> int | None:
     """Return a moment as microseconds since 1970, UTC."""
-    return None if moment is None else (moment - EPOCH) // timedelta(microseconds=1)
+    return None if moment is None else (moment - EPOCH) // MICROSECOND

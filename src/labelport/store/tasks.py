@@ -11,6 +11,7 @@ from labelport.model.label import Label
 from labelport.model.record import Record
 from labelport.model.workflow import UNMOVED
 from labelport.store.db import OPEN, Database
+from labelport.store.known import standing
 from labelport.store.log import Appender, digest
 from labelport.store.names import Names
 from labelport.store.numbering import Numbering
@@ -87,7 +88,7 @@ class Change:
     def remove(self, task_id: str, reason: str | None = None) -> None:
         """End the task; its history stays. Raises `NotFoundError`."""
         self._once(task_id)
-        task, events, leaf, _ = self._standing(task_id)
+        task, events, leaf, _ = standing(self.db, self.log, task_id)
         self._end_task(task)
         for row in self.db.rows("newest_label_versions", {"log": self.log, "task": task}):
             self._end_label(task, row[0])
@@ -96,18 +97,13 @@ class Change:
     def rewrite(self, task_id: str, told: Told, row: Callable[[TaskRow], TaskRow]) -> None:
         """Write a version of a task whose labels stay as they are. Raises `NotFoundError`."""
         self._once(task_id)
-        task, events, leaf, old = self._standing(task_id)
+        task, events, leaf, old = standing(self.db, self.log, task_id)
         labels = [LabelRow.read(one) for one in self.db.rows("newest_label_versions", {"log": self.log, "task": task})]
         version = row(old)
         self._end_task(task)
         self._write(task, version, ())
         kept = [one for one in labels if one.until == OPEN]
         self._event(told, task, task_id, events, leaf, self._content(version, kept))
-
-    def standing(self, task_id: str) -> tuple[int, TaskRow]:
-        """Return the number of a task and the version that holds; raises `NotFoundError`."""
-        task, _, _, row = self._standing(task_id)
-        return task, row
 
     def note(self, kind: str, task: int, data: object) -> None:
         """Put something on the task's record that writes no version."""
@@ -147,14 +143,6 @@ class Change:
         )
         for rows in (self._versions, self._labels, self._task_rows, self._fragments, self._changes):
             rows.clear()
-
-    def _standing(self, task_id: str) -> tuple[int, int, bytes, TaskRow]:
-        """Return the number of a task, how many events it has, the leaf of the last, and the version that holds."""
-        found = self.db.row("task_by_id", {"log": self.log, "id": task_id})
-        version = self.db.row("newest_task_version", {"log": self.log, "task": found[0]}) if found else None
-        if found is None or version is None or version[1] != OPEN:
-            raise NotFoundError(f"no task {task_id!r}")
-        return (*found, TaskRow.read(version))
 
     def _once(self, task_id: str) -> None:
         if task_id in self._seen:
@@ -263,10 +251,10 @@ class Change:
 
 def _moves(old: TaskRow | None, new: TaskRow) -> dict[str, dict[str, str]]:
     """Return stage and status where they are not what they were: a task begins at no stage."""
-    before = {} if old is None else {"stage": old.stage, "status": old.status}
     after = {"stage": new.stage, "status": new.status}
     if old is None:
         return {"after": after}
+    before = {"stage": old.stage, "status": old.status}
     return {} if before == after else {"before": before, "after": after}
 
 

@@ -11,8 +11,6 @@ from labelport.model.workflow import Issue
 from labelport.store.db import Database, each
 from labelport.store.selection import HANDED_IN, Condition, where
 
-EVERY = Selection()
-
 
 class _Done(msgspec.Struct):
     id: str = ""
@@ -45,8 +43,6 @@ def trails(
     """Return a page of tasks that changed in a span of change numbers, with all their events up to its end."""
     base, cut = span
     chosen, changed = where(selection), Condition("cut", "k")
-    if selection == EVERY:
-        chosen.add("(t.task IS NULL OR t.task > 0)")
     if base is not None:
         changed.changed_after(base)
     values = {"log": log, "cut": cut, "after": after, "limit": limit, **chosen.values, **changed.values}

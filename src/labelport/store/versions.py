@@ -219,11 +219,15 @@ def _state(labels: Sequence[Label]) -> str:
     return "empty" if given else "unlabelled"
 
 
+def standing_of(row: TaskRow) -> pieces.Standing:
+    """Return how a task stands, as its version has it."""
+    return msgspec.json.decode(b"{%b}" % row.standing, type=pieces.Standing)
+
+
 def moved_row(
     old: TaskRow, workflow: Workflow, issues: Sequence[Issue], visits: Sequence[Visit], blocks: Blocks
 ) -> TaskRow:
     """Return the row of a task of which nothing changed but how it stands in its workflow."""
-    standing = msgspec.json.decode(b"{%b}" % old.standing, type=pieces.Standing)
     kept = list(old.blocks)
     for name, value in (("issues", tuple(issues)), ("stage_history", tuple(visits))):
         place = BLOCKS.index(name)
@@ -236,7 +240,7 @@ def moved_row(
         active_at=pieces.microseconds(workflow.updated_at),
         completed_at=pieces.microseconds(workflow.completed_at),
         people=_people(workflow),
-        standing=pieces.members(msgspec.structs.replace(standing, workflow=workflow)),
+        standing=pieces.members(msgspec.structs.replace(standing_of(old), workflow=workflow)),
         blocks=tuple(kept),
     )
 
