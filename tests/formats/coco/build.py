@@ -1,12 +1,9 @@
 """Small records, and the COCO documents that are written of them."""
 
 import json
-from contextlib import redirect_stdout
-from io import StringIO
 from typing import Any
 
 import numpy as np
-from pycocotools.coco import COCO
 
 from labelport.formats.coco import FORMAT
 from labelport.kit.format import Context
@@ -16,6 +13,7 @@ from labelport.model.label import Annotation, Keyframe, Label, Track
 from labelport.model.ontology import LabelClass, Skeleton
 from labelport.model.record import Record
 from labelport.testing.render import render
+from tests.coco import judged
 
 CLASSES = (LabelClass(1, "cat"), LabelClass(2, "person", "#ff8000", "animal", Skeleton(("head", "foot"), ((0, 1),))))
 HEIGHT, WIDTH = 40, 60
@@ -46,14 +44,6 @@ def written(*records: Record, **options: Any) -> dict[str, Any]:
 def row(shape: Geometry, **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = written(record(one(shape)), **options)["annotations"][0]
     return found
-
-
-def judged(document: dict[str, Any]) -> COCO:
-    coco = COCO()
-    coco.dataset = document
-    with redirect_stdout(StringIO()):
-        coco.createIndex()
-    return coco
 
 
 def pixels(document: dict[str, Any], place: int = 0) -> np.ndarray[Any, np.dtype[np.uint8]]:

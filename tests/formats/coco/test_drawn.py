@@ -21,7 +21,8 @@ from labelport.model.record import Record
 from labelport.shapes import frames, raster, rle
 from labelport.testing.render import render, spliced
 from labelport.testing.strategies import projects
-from tests.formats.coco.build import HEIGHT, WIDTH, context, judged, one, pixels, record, row, written
+from tests.coco import judged
+from tests.formats.coco.build import HEIGHT, WIDTH, context, one, pixels, record, row, written
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # the judge's
 COORDINATE = st.one_of(st.integers(-40, 400).map(lambda n: n / 5), st.floats(-5, 70, allow_nan=False))

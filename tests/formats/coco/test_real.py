@@ -11,7 +11,7 @@ from labelport.formats.coco import FORMAT
 from labelport.kit.format import Context, Input
 from labelport.model.record import Record
 from labelport.testing.render import render
-from tests.formats.coco.build import judged
+from tests.coco import judged
 from tests.samples import sample
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # the judge's
