@@ -3,7 +3,6 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelport.errors import RequestError
-from labelport.kit.format import Context, Counted, Input, Item, Lost, Reject
+from labelport.kit.format import Context, Counted, Item, Lost, Reject
 from labelport.kit.layers import COVERED, NOWHERE, PARTLY
 from labelport.kit.palette import colours, numbered
 from labelport.model.asset import Asset
@@ -30,6 +29,7 @@ from labelport.shapes import rle
 from labelport.testing.cases import CLASSES, clips, pictures
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.painter import Drawn, drawings
 from tests.spaces import Space, files
 
@@ -49,8 +49,7 @@ def rows(files: Files) -> list[dict[str, Any]]:
 
 
 def read_back(files: Files) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode(Input(path, partial(BytesIO, data)) for path, data in files.items()))
+    return decoded(FORMAT, files)
 
 
 class _Masks(FormatTests, ABC):
