@@ -12,6 +12,7 @@ from PIL import Image
 from pycocotools import mask
 
 from tests.coco import opened
+from tests.colours import colour
 
 LABELPORT = Path(sys.executable).parent / "labelport"
 
@@ -84,7 +85,7 @@ def test_a21_boxes_lie_on_the_picture_as_it_is_displayed(harbour: Path) -> None:
     x, y, width, height = tower["bbox"]
     with Image.open(harbour / "sample" / "media" / "lighthouse.jpg") as stored:
         shown = stored.transpose(Image.Transpose.ROTATE_270)
-    red, green, _ = shown.getpixel((int(x + width / 2), int(y + height * 0.45)))  # type: ignore[misc]  # an RGB picture
+    red, green, _ = colour(shown, (int(x + width / 2), int(y + height * 0.45)))
     assert red > 2 * green
 
 

@@ -24,6 +24,7 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.shapes import raster, rle
 from labelport.testing.render import encoded, render
+from tests.colours import palette
 from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 
@@ -80,7 +81,7 @@ def back(files: Mapping[str, bytes]) -> list[Annotation]:
 def pixels(data: bytes) -> np.ndarray:
     with Image.open(BytesIO(data)) as picture:
         assert picture.mode == "P"
-        assert picture.getpalette()[:12] == [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]  # type: ignore[index]  # there is one
+        assert palette(picture)[:12] == [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]
         return np.array(picture)
 
 

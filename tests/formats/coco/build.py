@@ -9,7 +9,7 @@ from labelport.formats.coco import FORMAT
 from labelport.kit.format import Context
 from labelport.model.asset import Asset
 from labelport.model.geometry import Geometry
-from labelport.model.label import Annotation, Keyframe, Label, Track
+from labelport.model.label import Annotation, ClassRef, Keyframe, Label, Track
 from labelport.model.ontology import LabelClass, Skeleton
 from labelport.model.record import Record
 from labelport.testing.render import render
@@ -28,7 +28,7 @@ def record(*annotations: Annotation, number: int = 1, **more: Any) -> Record:
     return Record(f"r{number}", f"r{number}", asset, number, f"{number}.jpg", labels=(label,), **more)
 
 
-def one(shape: Geometry | None, number: int = 1, class_: int | None = 1, **more: Any) -> Annotation:
+def one(shape: Geometry | None, number: int = 1, class_: ClassRef | None = 1, **more: Any) -> Annotation:
     return Annotation(f"n{number}", number, class_, shape, **more)
 
 

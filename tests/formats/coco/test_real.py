@@ -1,17 +1,18 @@
 """Real COCO documents are written again as they were read, by the judgement of pycocotools."""
 
 import json
-from io import BytesIO
 
 import msgspec
 import numpy as np
 import pytest
 
 from labelport.formats.coco import FORMAT
-from labelport.kit.format import Context, Input
+from labelport.kit.format import Context
+from labelport.model.ontology import Ontology
 from labelport.model.record import Record
 from labelport.testing.render import render
 from tests.coco import judged
+from tests.formats.back import decoded
 from tests.samples import sample
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # the judge's
@@ -29,12 +30,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 def test_real_documents_come_back_field_by_field(path: str) -> None:
     """A18, A20, A22, A23 on real files: the judge's mask of source and delivery is the same."""
     data = sample(path).read_bytes()
-    assert FORMAT.decode is not None
-    items = list(FORMAT.decode([Input(path, lambda: BytesIO(data))]))
+    ontology, *items = decoded(FORMAT, {path: data})
+    assert isinstance(ontology, Ontology)
     taken = [item for item in items if isinstance(item, Record)]
     numbers = {record.id: place for place, record in enumerate(taken, 1)}
     back = json.loads(
-        render(FORMAT, [_numbered(each, numbers[each.id]) for each in taken], Context(items[0].classes))[  # type: ignore[union-attr]  # the ontology
+        render(FORMAT, [_numbered(each, numbers[each.id]) for each in taken], Context(ontology.classes))[
             "annotations.json"
         ]
     )

@@ -1,6 +1,5 @@
 """Categories, images and annotations of COCO say what is known of classes, tasks and objects."""
 
-from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -9,12 +8,14 @@ import pytest
 from labelport.errors import InvalidError
 from labelport.formats.coco import FORMAT, Options, encode
 from labelport.kit.coco_rows import number
-from labelport.kit.format import Context, Input, Row, Stored
+from labelport.kit.format import Context, Row, Stored
 from labelport.model.answers import Answer, Boolean, Checklist, Number, Option, Radio, Ranking, Text, Tree
 from labelport.model.geometry import Box
 from labelport.model.label import Label, Target
-from labelport.model.ontology import Attribute, LabelClass
+from labelport.model.ontology import Attribute, LabelClass, Ontology
+from labelport.model.record import Record
 from labelport.testing.render import render
+from tests.formats.back import decoded
 from tests.formats.coco.build import HEIGHT, WIDTH, context, one, record, video, written
 
 
@@ -110,12 +111,12 @@ def test_what_else_is_known_of_an_object_is_written_where_it_is() -> None:
 
 
 def test_a_class_without_number_is_looked_up_by_name() -> None:
-    assert written(record(one(Box(0, 0, 1, 1), class_="person")))["annotations"][0]["category_id"] == 2  # type: ignore[arg-type]  # an import's
+    assert written(record(one(Box(0, 0, 1, 1), class_="person")))["annotations"][0]["category_id"] == 2
 
 
 def test_a_class_that_is_not_there_is_refused() -> None:
     with pytest.raises(InvalidError, match="'dog' is no class"):
-        written(record(one(Box(0, 0, 1, 1), class_="dog")))  # type: ignore[arg-type]  # an import's
+        written(record(one(Box(0, 0, 1, 1), class_="dog")))
 
 
 def test_options_are_only_the_known_ones() -> None:
@@ -127,10 +128,10 @@ def test_attributes_of_classes_are_written_and_read() -> None:
     classes = (LabelClass(1, "cat", attributes=(Attribute("kind", "radio", ("a", "b")),)),)
     given_record = record(one(Box(0, 0, 1, 1), answers=(Radio("kind", Option("a")),)))
     data = render(FORMAT, [given_record], Context(classes))["annotations.json"]
-    assert FORMAT.decode is not None
-    ontology, back = list(FORMAT.decode([Input("a.json", lambda: BytesIO(data))]))[:2]
-    assert ontology.classes == classes  # type: ignore[union-attr]  # the first item is
-    assert back.labels[0].annotations[0].answers == given_record.labels[0].annotations[0].answers  # type: ignore[union-attr]  # as is the second
+    ontology, back = decoded(FORMAT, {"a.json": data})[:2]
+    assert ontology == Ontology(classes)
+    assert isinstance(back, Record)
+    assert back.labels[0].annotations[0].answers == given_record.labels[0].annotations[0].answers
 
 
 def test_a_row_knows_the_number_of_its_task() -> None:

@@ -83,5 +83,5 @@ def test_numbers_that_ids_have_no_room_for_are_refused(frame: int, task: int) ->
 
 
 def test_labels_with_tracks_or_classes_by_name_have_no_fragment() -> None:
-    named = one(Box(0, 0, 1, 1), class_="cat")  # type: ignore[arg-type]  # an import's
+    named = one(Box(0, 0, 1, 1), class_="cat")
     assert [stored(FORMAT, each) for each in (video((0, Box(0, 0, 1, 1))), record(named))] == [None, None]

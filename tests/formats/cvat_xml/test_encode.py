@@ -97,11 +97,11 @@ def test_what_is_written_is_read(project: tuple[Ontology, tuple[Record, ...]]) -
     fitted = [fit(record, FORMAT.carries, "convert", Ledger()) for record in given_ if record.asset.kind == "image"]
     outcome = again(fitted, ontology.classes)
     assert outcome.faults == []
-    names = {one.number: one.name for one in ontology.classes}
-    read = {one.number: one.name for one in outcome.classes}
+    names: dict[object, str] = {one.number: one.name for one in ontology.classes}
+    read: dict[object, str] = {one.number: one.name for one in outcome.classes}
     wanted = [one for record in fitted for label in record.labels for one in label.annotations]
     for one, back in zip(wanted, outcome.annotations, strict=True):
-        assert read[back.class_] == names[one.class_]  # type: ignore[index]  # numbers here
+        assert read[back.class_] == names[one.class_]
         assert (back.occluded, back.z_order, back.source) == (bool(one.occluded), one.z_order, one.source)
         assert (back.group is None) == (one.group is None)
         assert near(one.geometry, back.geometry)

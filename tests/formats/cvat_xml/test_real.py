@@ -57,9 +57,9 @@ def test_a28_real_tracks_come_through_key_frame_by_key_frame() -> None:
     source = sample("cvat_xml/video.xml")
     outcome = decode(source.read_bytes())
     assert outcome.faults == []
-    names = {one.number: one.name for one in outcome.classes}
+    names: dict[object, str] = {one.number: one.name for one in outcome.classes}
     for element, track in zip(ET.parse(source).getroot().iterfind("track"), outcome.tracks, strict=True):
-        assert (track.id, names[track.class_ or 0]) == (f"track-{element.get('id')}", element.get("label"))  # type: ignore[index]  # classes are numbers here
+        assert (track.id, names[track.class_]) == (f"track-{element.get('id')}", element.get("label"))
         mine = [one for one in outcome.keyframes if one.track == track.id]
         if element.get("label") == "skeleton":
             continue

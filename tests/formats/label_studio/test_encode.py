@@ -108,11 +108,11 @@ def test_what_is_written_is_read(project: tuple[Ontology, tuple[Record, ...]]) -
     fitted = [fit(record, FORMAT.carries, "convert", Ledger()) for record in given_ if record.asset.kind == "image"]
     classes, back = again(fitted, Context(ontology.classes))
     assert [one.name for one in classes] == [one.name for one in ontology.classes]
-    names = {one.number: one.name for one in ontology.classes}
+    names: dict[object, str] = {one.number: one.name for one in ontology.classes}
     wanted = [one for record in fitted for label in record.labels for one in label.annotations]
     found = [one for record in back for label in record.labels for one in label.annotations]
     for one, other in zip(wanted, found, strict=True):
-        assert other.class_ == names[one.class_]  # type: ignore[index]  # a number here
+        assert other.class_ == names[one.class_]
         assert (other.id, other.source, other.confidence) == (one.id, one.source, one.confidence)
         assert near(one.geometry, other.geometry)
 
