@@ -34,8 +34,9 @@ def test_sql_lives_in_the_store(module: Path) -> None:
 
 
 def test_every_format_has_tests_and_one_that_writes_has_the_suite() -> None:
-    places = list((ROOT / "tests" / "formats").glob("test_*.py"))
-    names = {place.stem.removeprefix("test_") for place in places}
+    here = ROOT / "tests" / "formats"
+    places = [*here.glob("test_*.py"), *here.glob("*/test_*.py")]
+    names = {place.stem.removeprefix("test_") if place.parent == here else place.parent.name for place in places}
     suites = "\n".join(place.read_text(encoding="utf-8") for place in places if "FormatTests" in place.read_text())
     writes = [name for name in formats() if format_named(name).encode is not None]
     assert [name for name in formats() if name not in names] == []

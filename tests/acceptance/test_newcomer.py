@@ -1,8 +1,6 @@
 """What a newcomer does with the README's first command, judged by readers that are not ours."""
 
-import contextlib
 import csv
-import io
 import json
 import subprocess
 import sys
@@ -12,7 +10,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 from PIL import Image
 from pycocotools import mask
-from pycocotools.coco import COCO
+
+from tests.coco import opened
+from tests.colours import colour
 
 LABELPORT = Path(sys.executable).parent / "labelport"
 
@@ -32,18 +32,13 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "labelport-demo"
 
 
-def _coco(file: Path) -> COCO:
-    with contextlib.redirect_stdout(io.StringIO()):
-        return COCO(str(file))
-
-
 def _rows(delivery: Path) -> list[dict[str, str]]:
     with (delivery / "items.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def test_pycocotools_loads_the_delivery(harbour: Path) -> None:
-    coco = _coco(harbour / "delivery" / "coco" / "annotations.json")
+    coco = opened(harbour / "delivery" / "coco" / "annotations.json")
     rows = _rows(harbour / "delivery")
     assert len(coco.getImgIds()) == len(rows) + 5
     assert sorted(one["name"] for one in coco.loadCats(coco.getCatIds()))[:3] == ["buoy", "container", "crane"]
@@ -61,7 +56,7 @@ def test_a09_items_csv_ties_each_path_to_its_task_and_origin(harbour: Path) -> N
 
 
 def test_a10_names_in_the_delivery_are_relative_and_are_those_of_items_csv(harbour: Path) -> None:
-    coco = _coco(harbour / "delivery" / "coco" / "annotations.json")
+    coco = opened(harbour / "delivery" / "coco" / "annotations.json")
     named = {one["file_name"] for one in coco.loadImgs(coco.getImgIds()) if "frame" not in one}
     assert not [name for name in named if PurePosixPath(name).is_absolute() or ".." in name]
     assert named == {row["path"] for row in _rows(harbour / "delivery") if row["path"] != "ferry.gif"}
@@ -83,14 +78,14 @@ def test_a19_counts_close_in_every_format(harbour: Path) -> None:
 
 
 def test_a21_boxes_lie_on_the_picture_as_it_is_displayed(harbour: Path) -> None:
-    coco = _coco(harbour / "delivery" / "coco" / "annotations.json")
+    coco = opened(harbour / "delivery" / "coco" / "annotations.json")
     (image,) = (one for one in coco.loadImgs(coco.getImgIds()) if one["file_name"] == "lighthouse.jpg")
     assert (image["width"], image["height"]) == (320, 480)
     (tower,) = coco.loadAnns(coco.getAnnIds(imgIds=[image["id"]]))
     x, y, width, height = tower["bbox"]
     with Image.open(harbour / "sample" / "media" / "lighthouse.jpg") as stored:
         shown = stored.transpose(Image.Transpose.ROTATE_270)
-    red, green, _ = shown.getpixel((int(x + width / 2), int(y + height * 0.45)))  # type: ignore[misc]  # an RGB picture
+    red, green, _ = colour(shown, (int(x + width / 2), int(y + height * 0.45)))
     assert red > 2 * green
 
 

@@ -1,7 +1,5 @@
 """Pictures with every kind of flat shape go in as native records and come out as COCO, judged by pycocotools."""
 
-import contextlib
-import io
 import json
 from math import cos, radians, sin
 from pathlib import Path
@@ -15,6 +13,7 @@ from pycocotools.coco import COCO
 import labelport
 from labelport.client.workspace import Project
 from labelport.model.export import ExportRequest, Selection
+from tests.coco import opened
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools, NumPy 2
 Object = dict[str, Any]
@@ -51,8 +50,7 @@ def delivered(project: Project, to: Path, **asked: Any) -> COCO:
     """Export as COCO; return what pycocotools makes of it."""
     request = ExportRequest(**{"project": project.id, "formats": ("coco",), **asked})
     project.export(request=request, to=str(to)).wait_till_done()
-    with contextlib.redirect_stdout(io.StringIO()):
-        return COCO(str(to / "annotations.json"))
+    return opened(to / "annotations.json")
 
 
 def pixels(coco: COCO, row: Object) -> Any:

@@ -1,16 +1,14 @@
 """Real COCO files come out as they went in, element by element, as pycocotools and the standard library read both."""
 
-import contextlib
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pycocotools import mask
-from pycocotools.coco import COCO
 
 from tests.acceptance.real import Taken, plain, read, taken
+from tests.coco import opened
 from tests.samples import sample
 
 Object = dict[str, Any]
@@ -31,7 +29,7 @@ class Pair:
     def __init__(self, folder: Path, path: str) -> None:
         self.out: Taken = taken(folder, "coco", sample(path))
         assert self.out.report.rejected == ()
-        self.was, self.now = coco(sample(path)), coco(self.out.delivery / "coco/annotations.json")
+        self.was, self.now = opened(sample(path)), opened(self.out.delivery / "coco/annotations.json")
         lines = self.out.lines()
         self.images = {int(line["id"]): line["number"] for line in lines}
         self.numbers = {
@@ -44,11 +42,6 @@ class Pair:
     def elements(self) -> list[tuple[Object, Object]]:
         """Return each annotation of the source with the delivered one that has its outline (or its joints alone)."""
         return [(one, self.now.anns[self.numbers[str(one["id"])]]) for one in self.was.dataset["annotations"]]
-
-
-def coco(file: Path) -> COCO:
-    with contextlib.redirect_stdout(io.StringIO()):
-        return COCO(str(file))
 
 
 @pytest.fixture(scope="module", params=OUTLINED)
@@ -121,7 +114,7 @@ def test_every_image_keeps_where_it_comes_from(pair: Pair) -> None:
 
 def test_every_panoptic_segment_keeps_its_id_category_box_area_and_crowd(tmp_path: Path) -> None:
     out = taken(tmp_path, "coco", sample(PANOPTIC))
-    delivered = coco(out.delivery / "coco/annotations.json")
+    delivered = opened(out.delivery / "coco/annotations.json")
     source = read(PANOPTIC)
     by_image = {one["image_id"]: one for one in source["annotations"]}
     seen = 0

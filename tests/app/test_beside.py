@@ -7,6 +7,7 @@ import pytest
 
 from labelport.app import beside, imports
 from labelport.app.beside import Fragmenter
+from labelport.app.fragments import Source
 from tests.spaces import Space, record
 
 TASKS = 9
@@ -50,8 +51,8 @@ def test_fragments_made_beside_are_those_made_here(tmp_path: Path) -> None:
 def test_a_process_that_dies_leaves_no_label_without_fragments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give = Fragmenter._give
 
-    def give_and_kill(self: Fragmenter, found: list[object]) -> None:
-        give(self, found)  # type: ignore[arg-type]  # passed on as it came
+    def give_and_kill(self: Fragmenter, found: list[Source]) -> None:
+        give(self, found)
         assert self._hired is not None
         self._hired[0].kill()
         self._hired[0].join()

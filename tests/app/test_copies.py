@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from labelport.errors import IntegrityError
 from labelport.model.asset import Asset
 from labelport.model.export import MediaTally, Skip, Split
 from labelport.model.record import Record
+from tests.colours import colour
 from tests.plugins import installed
 from tests.spaces import Space, files, manifest, record
 
@@ -56,8 +58,9 @@ def brought(space: Space, folder: Path, tmp_path: Path, *, copied: bool = False)
             msgspec.json.encode(msgspec.structs.replace(plain, asset=Asset(f"asset-{i}", "image", f"{i}.jpg")))
         )
     source.write_bytes(b"\n".join(lines))
-    given = {"media": str(folder), "media_mode": "copy" if copied else "link"}
-    assert space.work.import_files("cars", "ndjson", [str(source)], **given).media_missing == 0  # type: ignore[arg-type]
+    mode: Literal["copy", "link"] = "copy" if copied else "link"
+    report = space.work.import_files("cars", "ndjson", [str(source)], media=str(folder), media_mode=mode)
+    assert report.media_missing == 0
     return space.work.project("cars")
 
 
@@ -97,7 +100,7 @@ def test_a21_upright_copies_are_as_displayed(space: Space, media: Path, tmp_path
         shown = ImageOps.exif_transpose(stored)
         corners = [(x, y) for x in (2, found.width - 3) for y in (2, found.height - 3)]
         for corner in corners:
-            pairs = zip(found.getpixel(corner), shown.getpixel(corner), strict=True)  # type: ignore[arg-type]  # colours
+            pairs = zip(colour(found, corner), colour(shown, corner), strict=True)
             assert all(abs(a - b) < 24 for a, b in pairs)
 
 

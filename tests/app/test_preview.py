@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from labelport.model.asset import Asset
+from tests.colours import colour
 from tests.spaces import Space, files, record
 
 SHEETS = {"preview": {"sheets": "png", "per_page": 2}}
@@ -45,7 +46,7 @@ def test_pictures_are_embedded_from_where_the_workspace_has_them(space: Space) -
     for row in found[:4]:
         with Image.open(BytesIO(b64decode(row["media"].partition(",")[2]))) as shown:
             assert shown.size == (64, 48)
-            assert max(abs(a - b) for a, b in zip(shown.getpixel((5, 5)), (254, 0, 0), strict=True)) < 4  # type: ignore[arg-type]  # an RGB picture
+            assert max(abs(a - b) for a, b in zip(colour(shown, (5, 5)), (254, 0, 0), strict=True)) < 4
     assert [(row.get("media"), row.get("note")) for row in found[4:]] == [(None, "the file is gone")]
 
 

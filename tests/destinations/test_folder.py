@@ -133,6 +133,11 @@ class Synced:
         self.sealed.append((self.root / "manifest.json").exists())
 
 
+def on(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose what is done on a system: calls that every one has, so that each is tried whichever runs the tests."""
+    monkeypatch.setattr("sys.platform", system)
+
+
 @pytest.fixture
 def synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Synced:
     return Synced(tmp_path / "there", monkeypatch)
@@ -146,7 +151,7 @@ def test_a_flush_makes_files_and_their_names_durable(synced: Synced) -> None:
 
 
 def test_many_files_are_made_durable_at_once(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
+    on("linux", monkeypatch)
     place = Folder(synced.root)
     for number in range(folder.FEW):
         place.put(str(number), CHUNKS)
@@ -157,7 +162,7 @@ def test_many_files_are_made_durable_at_once(synced: Synced, monkeypatch: pytest
 def test_many_files_are_made_durable_one_by_one_where_sync_does_not_wait(
     synced: Synced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.platform", "darwin")
+    on("darwin", monkeypatch)
     place = Folder(synced.root)
     for number in range(folder.FEW):
         place.put(str(number), CHUNKS)
@@ -195,7 +200,7 @@ def test_everything_is_durable_before_the_seal_and_the_seal_after_it(synced: Syn
 def test_a_folder_that_was_taken_over_is_made_durable_with_all_that_is_in_it(
     system: str, synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.platform", system)
+    on(system, monkeypatch)
     place = Folder(synced.root)
     (tmp_path / "made" / "b").mkdir(parents=True)
     (tmp_path / "made" / "b" / "c").write_bytes(DATA)

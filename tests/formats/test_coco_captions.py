@@ -1,21 +1,21 @@
 """Texts about pictures are COCO captions, and come back as the same texts."""
 
 import json
-from contextlib import redirect_stdout
-from io import BytesIO, StringIO
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
-from pycocotools.coco import COCO
-
 from labelport.fidelity import Ledger, fit
-from labelport.formats.coco_captions import FORMAT
+from labelport.formats.coco_captions import FORMAT, count
 from labelport.kit.format import Context, Input
 from labelport.model.answers import Option, Radio, Text
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Label
 from labelport.model.record import Record
+from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
+from tests.coco import judged
 from tests.samples import sample
 
 CAPTIONED = Annotation("n1", 1, answers=(Text("caption", "A cat."),))
@@ -23,6 +23,22 @@ NOTED = Annotation(
     "n2", 2, answers=(Text("caption", "A dog."), Text("note", "blurred\nand dark"), Radio("r", Option("a")))
 )
 MARKED = Annotation("n3", 3, 1, Box(0, 0, 1, 1), answers=(Text("caption", "no caption"),))
+
+
+class TestCocoCaptions(FormatTests):
+    name = "coco_captions"
+
+    def read(self, files: Mapping[str, bytes]) -> int:
+        found = judged(json.loads(files["captions.json"]))
+        assert all(isinstance(one["caption"], str) for one in found.loadAnns(found.getAnnIds()))  # a text may be empty
+        return len(found.getAnnIds())
+
+    def objects(self, given_: Sequence[Record]) -> int:
+        return sum(count(record, Context(()))["annotations"] for record in given_)
+
+    def returned(self, given_: Sequence[Record]) -> tuple[int, int]:
+        """Every text is one caption: an answer with several comes back as several."""
+        return len(given_), self.objects(given_)
 
 
 def record(*annotations: Annotation) -> Record:
@@ -70,11 +86,7 @@ def test_a16_what_is_no_text_is_reported() -> None:
 
 
 def test_the_judge_loads_them() -> None:
-    coco = COCO()
-    coco.dataset = written(CAPTIONED, NOTED)
-    with redirect_stdout(StringIO()):
-        coco.createIndex()
-    assert len(coco.getAnnIds(imgIds=[9])) == 3
+    assert len(judged(written(CAPTIONED, NOTED)).getAnnIds(imgIds=[9])) == 3
 
 
 def test_real_captions_come_back_field_by_field() -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelport.errors import RequestError
-from labelport.kit.format import Context, Input, Lost
+from labelport.kit.format import Context, Lost
 from labelport.kit.layers import COVERED, NOWHERE, PARTLY
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
@@ -24,6 +23,7 @@ from labelport.registry import format_named
 from labelport.testing.cases import CLASSES
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.painter import drawings
 from tests.formats.test_png_masks import overlapping, picture
 
@@ -189,10 +189,8 @@ def test_a28_frames_are_pictures_of_their_own_whose_files_clash_with_none() -> N
 @_quick
 @given(overlapping())
 def test_what_is_left_of_each_object_comes_back(record: Record) -> None:
-    assert FORMAT.decode is not None
     files = made(record)
-    found = FORMAT.decode(Input(path, partial(BytesIO, data)) for path, data in files.items())
-    (back,) = (item for item in found if isinstance(item, Record))
+    (back,) = (item for item in decoded(FORMAT, files) if isinstance(item, Record))
     assert [(one.id, one.class_) for one in back.labels[0].annotations] == [
         (f"1/{one['id']}", one["category_id"]) for one in segments(files)
     ]

@@ -18,8 +18,8 @@ from labelport.registry import format_named
 from labelport.testing.cases import CLASSES
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
+from tests.coco import judged
 from tests.formats.painter import Drawn, drawings
-from tests.formats.test_coco_suite import loaded
 from tests.formats.test_png_masks import overlapping, picture
 
 FORMAT = format_named("coco_stuff")
@@ -34,7 +34,7 @@ class TestStuff(FormatTests):
     name = "coco_stuff"
 
     def read(self, files: Mapping[str, bytes]) -> int:
-        return len(loaded(files["stuff.json"]).getAnnIds())
+        return len(judged(json.loads(files["stuff.json"])).getAnnIds())
 
     def objects(self, given_: Sequence[Record]) -> int:
         seen = sum(len(classes_of(drawn)) for record in given_ for drawn in drawings(record))
@@ -49,7 +49,7 @@ class TestStuff(FormatTests):
 @given(overlapping(), st.sampled_from(("z_order", "class", "area")))
 def test_each_class_has_one_mask_and_no_two_overlap(record: Record, order: str) -> None:
     data = render(FORMAT, [record], Context(CLASSES, {"order": order}))["stuff.json"]
-    coco = loaded(data)
+    coco = judged(json.loads(data))
     (drawn,) = drawings(record, order)
     top = drawn.classes()
     rows = coco.loadAnns(coco.getAnnIds())

@@ -21,6 +21,7 @@ from labelport.model.geometry import Box
 from labelport.model.label import Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
+from labelport.shapes.frames import Wanted
 from labelport.testing.cases import CLASSES, clips, pictures
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
@@ -47,8 +48,8 @@ def test_any_text_survives_a_cell_and_is_no_formula(value: str) -> None:
     assert list(csv.reader(StringIO(quoted(cell) + ",x", newline=""))) == [[cell, "x"]]
 
 
-def _rows(record: Record, **context: object) -> list[dict[str, str]]:
-    known = Context((LabelClass(1, "=car"),), **context)  # type: ignore[arg-type]  # options of the context
+def _rows(record: Record, frames: Wanted = "keyframes") -> list[dict[str, str]]:
+    known = Context((LabelClass(1, "=car"),), frames=frames)
     data = render(csv_objects.FORMAT, [record], known)["annotations.csv"]
     return list(csv.DictReader(StringIO(data.decode("utf-8-sig"), newline="")))
 
@@ -94,8 +95,8 @@ def test_a29_all_frames_lie_on_the_line_between_keyframes() -> None:
 
 
 @pytest.mark.parametrize("frames", ["keyframes", "all"])
-def test_frames_are_counted_as_they_are_written(frames: str) -> None:
-    context = Context((), frames=frames)  # type: ignore[arg-type]  # one of the two
+def test_frames_are_counted_as_they_are_written(frames: Wanted) -> None:
+    context = Context((), frames=frames)
     assert csv_objects.count(VIDEO, context) == {"rows": len(_rows(VIDEO, frames=frames))}
 
 

@@ -1,6 +1,6 @@
 """DICOM: series are sorted as SimpleITK sorts them, segmentations come in as highdicom and the samples' NRRD have them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import product
@@ -22,6 +22,7 @@ from labelport.model.geometry import Segment
 from labelport.model.record import Record
 from labelport.registry import format_named
 from labelport.shapes.grid import LPS, grid_of_series
+from tests.formats.back import decoded
 from tests.orientations import AFFINES
 from tests.samples import sample
 from tests.spaces import Space
@@ -75,11 +76,6 @@ def files(given: Sequence[Dataset]) -> dict[str, bytes]:
     return {f"{(7 * i + 3) % 11:02d}.dcm": saved(one) for i, one in enumerate(given)}
 
 
-def decoded(given: Mapping[str, bytes]) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([Input(path, partial(BytesIO, data)) for path, data in sorted(given.items())]))
-
-
 def record_of(items: Sequence[Item]) -> Record:
     (found,) = (item for item in items if isinstance(item, Record))
     return found
@@ -94,7 +90,7 @@ def test_a25_a_series_lies_where_simpleitk_puts_it_whatever_its_files_are_called
     given = files(series(affine))
     for name, data in given.items():
         (tmp_path / name).write_bytes(data)
-    found = record_of(decoded(given)).asset.series[0]
+    found = record_of(decoded(FORMAT, given)).asset.series[0]
     grid = grid_of_series(found)
     assert grid is not None
     names = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(tmp_path))
@@ -107,7 +103,7 @@ def test_a25_a_series_lies_where_simpleitk_puts_it_whatever_its_files_are_called
 
 
 def test_nothing_that_says_who_the_patient_is_comes_in() -> None:
-    text = repr(decoded(files(series(RIGHT[0]))))
+    text = repr(decoded(FORMAT, files(series(RIGHT[0]))))
     assert "Doe" not in text
     assert "4711" not in text
 
@@ -118,7 +114,7 @@ STRAIGHT = RIGHT[0]
 def changed(change: Callable[[list[Dataset]], object]) -> list[Item]:
     given = series(STRAIGHT)
     change(given)
-    return decoded(files(given))
+    return decoded(FORMAT, files(given))
 
 
 def test_a_missing_slice_is_told_with_its_neighbours_and_the_series_has_no_grid() -> None:
@@ -158,7 +154,9 @@ def test_a_tilted_gantry_shears_the_grid() -> None:
 
 def test_files_that_are_cut_off_and_foreign_ones_are_told() -> None:
     given = files(series(STRAIGHT))
-    items = decoded({**given, "cut.dcm": given["03.dcm"][:-8], "text.txt": b"hello", "head.dcm": given["03.dcm"][:200]})
+    items = decoded(
+        FORMAT, {**given, "cut.dcm": given["03.dcm"][:-8], "text.txt": b"hello", "head.dcm": given["03.dcm"][:200]}
+    )
     assert any("is cut off" in reason for reason in reasons(items))
     assert {item.file for item in items if isinstance(item, Reject)} == {"cut.dcm", "head.dcm"}
     assert [item.file for item in items if isinstance(item, Unread)] == ["text.txt"]
@@ -182,7 +180,7 @@ def test_a_multi_frame_file_is_a_volume() -> None:
         frame.PlanePositionSequence = [place]
         frames.append(frame)
     one.PerFrameFunctionalGroupsSequence = frames
-    found = record_of(decoded({"all.dcm": saved(one)})).asset.series[0]
+    found = record_of(decoded(FORMAT, {"all.dcm": saved(one)})).asset.series[0]
     grid = grid_of_series(found)
     assert grid is not None
     assert np.allclose(LPS @ grid.matrix, STRAIGHT)
@@ -225,7 +223,7 @@ def segmented(kind: str, affine: Any, masks: Sequence[Any] = MASKS) -> dict[str,
 @pytest.mark.parametrize("kind", ["BINARY", "FRACTIONAL", "LABELMAP"])
 def test_segments_of_highdicom_come_in_voxel_by_voxel(kind: str, affine: Any) -> None:
     masks = MASKS if kind != "LABELMAP" else (MASKS[0] & ~MASKS[1], MASKS[1])
-    items = decoded(segmented(kind, affine, masks))
+    items = decoded(FORMAT, segmented(kind, affine, masks))
     (blob,) = (item for item in items if isinstance(item, Blob))
     assert masks_of(record_of(items), blob) == {f"part {i}": mask.tolist() for i, mask in enumerate(masks, 1)}
 
@@ -241,11 +239,11 @@ def masks_of(record: Record, blob: Blob) -> dict[Any, Any]:
 
 def test_a_segmentation_without_its_series_or_on_another_grid_is_refused() -> None:
     given = segmented("BINARY", STRAIGHT)
-    (reason,) = reasons(decoded({"seg.dcm": given["seg.dcm"]}))
+    (reason,) = reasons(decoded(FORMAT, {"seg.dcm": given["seg.dcm"]}))
     assert "which is not here as a volume" in reason
     moved = STRAIGHT.copy()
     moved[0, 3] += 1
-    (reason,) = reasons(decoded({**files(series(moved)), "seg.dcm": given["seg.dcm"]}))
+    (reason,) = reasons(decoded(FORMAT, {**files(series(moved)), "seg.dcm": given["seg.dcm"]}))
     assert "lies on another grid than its series: 6 x 5 voxels" in reason
 
 
@@ -258,7 +256,7 @@ PARTS = {"GREEN": (1, 1), "ORANGE": (2, 2), "PURPLE": (3, 3), "LIGHT_BLUE": (1, 
 
 
 def test_the_sample_segmentations_agree_with_their_nrrd_files() -> None:
-    items = decoded(inputs("dicom_ct_3slice", "dicom_seg"))
+    items = decoded(FORMAT, inputs("dicom_ct_3slice", "dicom_seg"))
     record = record_of(items)
     grid = grid_of_series(record.asset.series[0])
     assert grid is not None
@@ -277,7 +275,7 @@ def test_the_sample_segmentations_agree_with_their_nrrd_files() -> None:
 
 
 def test_an_oblique_sample_is_one_volume_though_its_files_name_three_studies() -> None:
-    found = record_of(decoded(inputs("ct_oblique"))).asset.series[0]
+    found = record_of(decoded(FORMAT, inputs("ct_oblique"))).asset.series[0]
     grid = grid_of_series(found)
     assert grid is not None
     assert (grid.shape, found.uris) == ((100, 50, 3), ("0.dcm", "1.dcm", "2.dcm"))

@@ -30,17 +30,28 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     },
 }
 """Besides the plain way, which every format has: options under which the pictures are written."""
+EVERY = "every"
+"""The folder of the files that are the same in every case of a format: they are kept once, and each case has them."""
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("name", WRITTEN)
 def test_bytes_are_golden(name: str, case: str, request: pytest.FixtureRequest) -> None:
-    _hold(name, case, case, {}, request)
+    files = _made(name, case)
+    if request.config.getoption("--golden") == "write":
+        alike = _alike(name)
+        golden.write(HERE / name / EVERY, alike)
+        golden.write(HERE / name / case, {path: data for path, data in files.items() if path not in alike})
+    _hold(files, HERE / name / EVERY, HERE / name / case)
 
 
 @pytest.mark.parametrize(("name", "option"), [(name, option) for name in OPTIONS for option in OPTIONS[name]])
 def test_bytes_under_options_are_golden(name: str, option: str, request: pytest.FixtureRequest) -> None:
-    _hold(name, f"pictures-{option}", "pictures", OPTIONS[name][option], request)
+    files = _made(name, "pictures", OPTIONS[name][option])
+    folder = HERE / name / f"pictures-{option}"
+    if request.config.getoption("--golden") == "write":
+        golden.write(folder, files)
+    _hold(files, folder)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -52,11 +63,19 @@ def test_every_golden_folder_is_of_a_format() -> None:
     assert {folder.name for folder in HERE.iterdir()} == set(WRITTEN)
 
 
-def _hold(name: str, folder: str, case: str, options: Mapping[str, Any], request: pytest.FixtureRequest) -> None:
-    files = golden.made(format_named(name), CASES[case](), options)
-    if request.config.getoption("--golden") == "write":
-        golden.write(HERE / name / folder, files)
-    kept = golden.kept(HERE / name / folder)
-    assert sorted(kept) == sorted(files)
-    for path, data in files.items():
-        assert kept[path] == data, path
+def _made(name: str, case: str, options: Mapping[str, Any] | None = None) -> dict[str, bytes]:
+    return golden.made(format_named(name), CASES[case](), options or {})
+
+
+def _alike(name: str) -> dict[str, bytes]:
+    """Return the files that are the same in every case."""
+    first, *others = (_made(name, case) for case in CASES)
+    return {path: data for path, data in first.items() if all(other.get(path) == data for other in others)}
+
+
+def _hold(files: Mapping[str, bytes], *folders: Path) -> None:
+    """Assert that the folders hold these files together, each of them once."""
+    kept = [(path, data) for folder in folders for path, data in golden.kept(folder).items()]
+    assert sorted(path for path, _ in kept) == sorted(files)
+    for path, data in kept:
+        assert files[path] == data, path

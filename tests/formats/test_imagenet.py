@@ -10,12 +10,13 @@ import supervision as sv
 from PIL import Image
 
 from labelport.formats import imagenet
-from labelport.kit.format import Context, Input, Item, Lost, Reject
+from labelport.kit.format import Context, Item, Lost, Reject
 from labelport.model.asset import Asset
 from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 
 CLASSES = (LabelClass(2, "cat"), LabelClass(5, "a/b"), LabelClass(9, "CAT", "#00ff00"))
@@ -43,8 +44,7 @@ def written(*records: Record, **context: Any) -> dict[str, bytes]:
 
 
 def read(files: Mapping[str, bytes]) -> list[Item]:
-    assert imagenet.FORMAT.decode is not None
-    return list(imagenet.FORMAT.decode([Input(path, lambda data=data: BytesIO(data)) for path, data in files.items()]))  # type: ignore[misc]  # bound per file
+    return decoded(imagenet.FORMAT, files)
 
 
 def png(width: int = 4, height: int = 3) -> bytes:

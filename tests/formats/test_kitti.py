@@ -22,7 +22,7 @@ from labelport.testing.cases import CASES
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from labelport.testing.strategies import records
-from tests.formats.moving import decoded
+from tests.formats.back import decoded
 from tests.formats.near import near
 from tests.judges import judge
 

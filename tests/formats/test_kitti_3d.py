@@ -22,7 +22,7 @@ from labelport.model.record import Record, state_of
 from labelport.testing import golden
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
-from tests.formats.moving import decoded
+from tests.formats.back import decoded
 from tests.judges import judge
 
 CONTEXT = Context((LabelClass(1, "Car"), LabelClass(2, "Person sitting")))

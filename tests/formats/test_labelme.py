@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from PIL import Image
 
 from labelport.formats import labelme
-from labelport.kit.format import Context, Counted, Input, Item, Reject
+from labelport.kit.format import Context, Counted, Item, Reject
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Point, Polygon, Polyline
 from labelport.model.label import Annotation, Label
@@ -25,6 +25,7 @@ from labelport.shapes import rle
 from labelport.testing.geometries import geometries
 from labelport.testing.render import render
 from labelport.testing.runs import encoded as runs
+from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 
 CLASSES = (LabelClass(2, "cat"), LabelClass(5, "dog"))
@@ -54,8 +55,7 @@ def written(*shapes: Geometry) -> dict[str, bytes]:
 
 
 def read(files: Mapping[str, bytes]) -> list[Item]:
-    assert labelme.FORMAT.decode is not None
-    return list(labelme.FORMAT.decode([Input(path, lambda data=data: BytesIO(data)) for path, data in files.items()]))  # type: ignore[misc]  # bound per file
+    return decoded(labelme.FORMAT, files)
 
 
 def back(files: Mapping[str, bytes]) -> list[Geometry | None]:

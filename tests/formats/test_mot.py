@@ -24,7 +24,7 @@ from labelport.testing.formats import FormatTests
 from labelport.testing.render import render
 from labelport.testing.strategies import records
 from tests.formats import moving
-from tests.formats.moving import decoded
+from tests.formats.back import decoded
 from tests.formats.near import near
 from tests.judges import judge
 
@@ -119,9 +119,9 @@ def test_what_is_written_is_read_frame_by_frame(data: st.DataObject) -> None:
     (back,) = [item for item in decoded(FORMAT, render(FORMAT, [one], asked("all"))) if isinstance(item, Record)]
     length = one.asset.frames
     assert (back.asset.frames, back.asset.width, back.asset.fps) == (length, one.asset.width, one.asset.fps)
-    names = {each.number: each.name for each in ontology.classes}
+    names: dict[object, str] = {each.number: each.name for each in ontology.classes}
     wanted = {
-        (state.frame, state.track.number): (state.keyframe.geometry, names[state.track.class_], state.keyframe.occluded)  # type: ignore[index]  # numbers here
+        (state.frame, state.track.number): (state.keyframe.geometry, names[state.track.class_], state.keyframe.occluded)
         for label in one.labels
         for state in frames.states(label, length, "all")
     }

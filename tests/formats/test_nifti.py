@@ -3,8 +3,6 @@
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from labelport.kit import segmentations
-from labelport.kit.format import Blob, Context, Input, Item, Lost, Reject, Unread
+from labelport.kit.format import Blob, Context, Lost, Reject, Unread
 from labelport.kit.label_volume import combined, pack, unpack
 from labelport.model.asset import Asset, Series
 from labelport.model.geometry import Segment
@@ -25,6 +23,7 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.registry import format_named
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.volumes import Blobs, VolumeFormatTests, mask
 from tests.orientations import AFFINES
 from tests.spaces import Space
@@ -116,11 +115,6 @@ def told(record: Record, blobs: Blobs, **options: Any) -> list[Lost]:
     return [item for item in found if isinstance(item, Lost)]
 
 
-def decoded(given_: Files) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([Input(path, partial(BytesIO, data)) for path, data in sorted(given_.items())]))
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @_quick
 @given(scans())
@@ -154,7 +148,7 @@ def test_every_voxel_of_every_segment_is_in_the_files_at_its_place(kind: str, dr
 @given(scans())
 def test_segments_come_back_voxel_by_voxel(drawn: tuple[Record, Blobs, Any]) -> None:
     record, blobs, masks = drawn
-    items = decoded(made(record, blobs))
+    items = decoded(FORMAT, made(record, blobs))
     kept = {item.sha256: item.data for item in items if isinstance(item, Blob)}
     (back,) = (item for item in items if isinstance(item, Record))
     found = {}
@@ -230,7 +224,7 @@ def test_masks_of_two_people_lie_beside_each_other() -> None:
     second = replace(record.labels[0], id="other")
     both = made(replace(record, labels=(record.labels[0], second)), blobs)
     assert list(volumes(both)) == ["segmentations/case/CT.nii.gz", "segmentations/case/CT_1.nii.gz"]
-    (back,) = (item for item in decoded(both) if isinstance(item, Record))
+    (back,) = (item for item in decoded(FORMAT, both) if isinstance(item, Record))
     assert [label.id for label in back.labels] == ["l", "other"]
 
 
@@ -258,7 +252,7 @@ NNUNET = {
 
 
 def test_a_folder_of_nnunet_comes_in_by_names() -> None:
-    items = decoded(NNUNET)
+    items = decoded(FORMAT, NNUNET)
     first, second = (item for item in items if isinstance(item, Record))
     assert [(one.id, one.class_) for one in first.labels[0].annotations] == [("1", "liver"), ("2", "lesion")]
     assert (first.name, first.asset.uri, second.name, second.labels) == ("a", "imagesTr/a_0000.nii.gz", "b", ())
@@ -267,7 +261,7 @@ def test_a_folder_of_nnunet_comes_in_by_names() -> None:
 
 def test_segmentations_beside_their_scans_come_in_by_suffix() -> None:
     items = decoded(
-        {"p1/ct.nii.gz": nii(SCAN), "p1/ct_seg.nii.gz": nii(LABELS), "p2/ct.nii": gzip.decompress(nii(SCAN))}
+        FORMAT, {"p1/ct.nii.gz": nii(SCAN), "p1/ct_seg.nii.gz": nii(LABELS), "p2/ct.nii": gzip.decompress(nii(SCAN))}
     )
     names = [(item.name, len(item.labels)) for item in items if isinstance(item, Record)]
     assert names == [("p1/ct", 1), ("p2/ct", 0)]
@@ -275,7 +269,7 @@ def test_segmentations_beside_their_scans_come_in_by_suffix() -> None:
 
 def test_a25_a_segmentation_on_another_grid_is_refused_with_both_grids_and_its_scan_stays() -> None:
     flipped = np.diag([-1.0, 1.0, 1.0, 1.0])
-    items = decoded({"ct.nii.gz": nii(SCAN), "ct_seg.nii.gz": nii(LABELS, flipped)})
+    items = decoded(FORMAT, {"ct.nii.gz": nii(SCAN), "ct_seg.nii.gz": nii(LABELS, flipped)})
     (reject,) = (item for item in items if isinstance(item, Reject))
     assert (
         "axes LAS; the scan: 6 x 5 x 4 voxels of 1 x 1 x 1 mm, from (0, 0, 0) in RAS+, axes RAS"
@@ -285,7 +279,7 @@ def test_a25_a_segmentation_on_another_grid_is_refused_with_both_grids_and_its_s
 
 
 def test_segmentations_without_a_scan_and_broken_scans_are_put_aside() -> None:
-    items = decoded({"lone_seg.nii.gz": nii(LABELS), "x.nii": b"no", "y.nii": nii(SCAN), "y.nii.gz": nii(SCAN)})
+    items = decoded(FORMAT, {"lone_seg.nii.gz": nii(LABELS), "x.nii": b"no", "y.nii": nii(SCAN), "y.nii.gz": nii(SCAN)})
     found = {(item.file, item.records) for item in items if isinstance(item, Reject)}
     assert found == {("lone_seg.nii.gz", 1), ("x.nii", 1), ("y.nii.gz", 1)}
 
@@ -296,7 +290,7 @@ def test_what_an_index_does_not_say_is_refused_and_the_rest_comes_in() -> None:
     other = {**delivery, "segmentations/case/CT.nii.gz": nii(LABELS)}
     without = {path: data for path, data in delivery.items() if ".nii" not in path}
     for changed, reason in ((other, "in the index"), (without, "is missing")):
-        items = decoded(changed)
+        items = decoded(FORMAT, changed)
         (reject,) = (item for item in items if isinstance(item, Reject))
         assert reason in reject.faults[0].reason
         assert (reject.annotations, [item.labels[0].annotations for item in items if isinstance(item, Record)]) == (

@@ -14,7 +14,7 @@ import SimpleITK as sitk  # noqa: N813  its own name for itself
 
 from labelport.errors import InvalidError
 from labelport.kit import nrrd as ours
-from labelport.kit.format import Context, Input, Item, Reject
+from labelport.kit.format import Context, Input, Reject
 from labelport.kit.label_volume import combined, pack, unpack
 from labelport.model.asset import Asset, Series
 from labelport.model.geometry import Segment
@@ -24,6 +24,7 @@ from labelport.model.record import Record
 from labelport.registry import format_named
 from labelport.shapes.grid import LPS, grid_of
 from labelport.testing.render import render
+from tests.formats.back import decoded
 from tests.formats.volumes import Blobs, VolumeFormatTests
 from tests.orientations import AFFINES
 from tests.samples import sample
@@ -131,18 +132,13 @@ def test_layers_of_slicer_are_volumes_that_may_overlap() -> None:
     )
     told = plain(body, type="uchar", dimension="4", sizes="2 5 4 3", space_directions="none (1,0,0) (0,1,0) (0,0,1)")
     data = told.replace(b"\n\n", keys.encode() + b"\nSegment1_Name:=lesion\n\n", 1)
-    items = decoded({"ct.nrrd": plain(), "ct.seg.nrrd": data})
+    items = decoded(FORMAT, {"ct.nrrd": plain(), "ct.seg.nrrd": data})
     (record,) = (item for item in items if isinstance(item, Record))
     marks = record.labels[0].annotations
     assert [(one.id, one.class_) for one in marks] == [("0/1", "liver"), ("1/1", "lesion")]
     assert [one.geometry.blob for one in marks if isinstance(one.geometry, Segment)] == [
         item.sha256 for item in items if hasattr(item, "sha256")
     ]
-
-
-def decoded(files: dict[str, bytes]) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([given(data, path) for path, data in sorted(files.items())]))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +175,7 @@ def test_a_delivery_has_names_and_colours_of_classes_and_comes_back() -> None:
     files = render(FORMAT, [record], Context(classes, {"kind": "labelled"}, blob=blobs.read))
     _, header = opened(files["segmentations/t/CT.seg.nrrd"])
     assert [header[f"Segment{i}_{key}"] for i in (0, 1) for key in ("ID", "Name")] == ["m0", "liver", "m1", "spleen"]
-    (back,) = (item for item in decoded(files) if isinstance(item, Record))
+    (back,) = (item for item in decoded(FORMAT, files) if isinstance(item, Record))
     assert [(one.id, one.class_) for one in back.labels[0].annotations] == [("m0", 1), ("m1", 2)]
     assert json.loads(files["volumes.ndjson"])["volumes"][0]["file"] == "segmentations/t/CT.seg.nrrd"
 
@@ -199,7 +195,7 @@ def test_samples_are_read_as_pynrrd_and_simpleitk_read_them(name: str) -> None:
 
 
 def test_a25_a_segmentation_on_another_grid_is_refused_with_both_grids() -> None:
-    items = decoded({"ct.nrrd": plain(), "ct.seg.nrrd": plain(space_origin="(1,2,4)")})
+    items = decoded(FORMAT, {"ct.nrrd": plain(), "ct.seg.nrrd": plain(space_origin="(1,2,4)")})
     (reject,) = (item for item in items if isinstance(item, Reject))
     assert (
         "(-1, -2, 4) in RAS+, axes LPS; the scan: 5 x 4 x 3 voxels of 1 x 1 x 1 mm, from (-1, -2, 3)"

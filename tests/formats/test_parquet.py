@@ -1,9 +1,8 @@
 """Parquet: DuckDB finds in the tables what went in, with types from the model; the bytes do not depend on shards."""
 
 import tracemalloc
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import pytest
 from labelport.formats import parquet
 from labelport.formats.parquet import columns
 from labelport.formats.parquet.rows import TABLES, AnnotationRow, KeyframeRow, LabelRow, TaskRow
-from labelport.kit.format import Context, Counted, Input, Reject
+from labelport.kit.format import Context, Counted, Reject
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
@@ -26,7 +25,7 @@ from labelport.model.workflow import Workflow
 from labelport.shapes.frames import Wanted
 from labelport.testing.cases import CLASSES, NOON, clips, pictures
 from labelport.testing.formats import FormatTests
-from labelport.testing.render import render
+from labelport.testing.render import inputs, render
 from tests.spaces import Space, record
 
 
@@ -184,10 +183,16 @@ def test_the_file_states_its_writer() -> None:
     assert about.created_by.startswith("parquet-cpp-arrow version ")
 
 
-def test_row_groups_end_by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "ROWS", 5)
-    about = pq.ParquetFile(BytesIO(made(*pictures())["annotations.parquet"])).metadata
-    assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [5, 5, 3]
+class Short(msgspec.Struct):
+    """A row so small that a group is full by rows long before it is by bytes."""
+
+    number: int
+
+
+def test_row_groups_end_by_rows() -> None:
+    elements = (b'{"number":%d}' % number for number in range(2 * columns.ROWS + 3))
+    about = pq.ParquetFile(BytesIO(b"".join(columns.close(Short, elements)))).metadata
+    assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [columns.ROWS, columns.ROWS, 3]
 
 
 def test_a03_sealing_holds_a_row_group_and_no_more() -> None:
@@ -222,8 +227,3 @@ def test_rows_of_no_task_are_told() -> None:
     (reject,) = (item for item in found if isinstance(item, Reject))
     assert "annotations has rows of task 1, which is not the next in tasks" in str(reject.faults[0])
     assert Counted("tasks.parquet", 1, 0) in found
-
-
-def inputs(files: Mapping[str, bytes]) -> Iterator[Input]:
-    for path, data in sorted(files.items()):
-        yield Input(path, partial(BytesIO, data))

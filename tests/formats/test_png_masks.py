@@ -3,7 +3,6 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelport.errors import RequestError
-from labelport.kit.format import Context, Counted, Input, Item, Lost, Reject
+from labelport.kit.format import Context, Counted, Item, Lost, Reject
 from labelport.kit.layers import COVERED, NOWHERE, PARTLY
 from labelport.kit.palette import colours, numbered
 from labelport.model.asset import Asset
@@ -30,6 +29,8 @@ from labelport.shapes import rle
 from labelport.testing.cases import CLASSES, clips, pictures
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded, render
+from tests.colours import colour, palette
+from tests.formats.back import decoded
 from tests.formats.painter import Drawn, drawings
 from tests.spaces import Space, files
 
@@ -49,8 +50,7 @@ def rows(files: Files) -> list[dict[str, Any]]:
 
 
 def read_back(files: Files) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode(Input(path, partial(BytesIO, data)) for path, data in files.items()))
+    return decoded(FORMAT, files)
 
 
 class _Masks(FormatTests, ABC):
@@ -171,10 +171,10 @@ def test_a_mask_is_an_index_into_the_palette_of_the_classes() -> None:
     files = made(picture(Annotation("a", 1, 7, LOW)))
     with Image.open(BytesIO(files["masks/a.png"])) as mask:
         assert mask.mode == "P"
-        assert mask.getpalette()[:6] == [0, 0, 0, 0x1F, 0x77, 0xB4]  # type: ignore[index]  # a palette is there
-        shown = mask.convert("RGB").getpixel((0, 0))
+        assert palette(mask)[:6] == [0, 0, 0, 0x1F, 0x77, 0xB4]
+        shown = colour(mask.convert("RGB"), (0, 0))
     legend = {row["class"]: row["colour"] for row in json.loads(files["legend.json"])["classes"]}
-    assert legend[7] == "#{:02x}{:02x}{:02x}".format(*shown)  # type: ignore[misc]  # three shades
+    assert legend[7] == "#{:02x}{:02x}{:02x}".format(*shown)
 
 
 @pytest.mark.parametrize(("number", "mode"), [(255, "P"), (256, "I;16"), (65535, "I;16")])

@@ -3,8 +3,6 @@
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
-from io import BytesIO
 from math import pi
 from pathlib import Path
 from typing import Any, ClassVar, get_args
@@ -18,7 +16,7 @@ from msgspec.structs import replace
 
 from labelport.formats.redbrick.marking import ACROSS, NO_SIZE, SEVERAL, TURNED
 from labelport.formats.redbrick.writing import TWICE
-from labelport.kit.format import Blob, Context, Input, Item, Lost, Reject, Unread
+from labelport.kit.format import Blob, Context, Item, Lost, Reject, Unread
 from labelport.kit.label_volume import combined, pack, unpack
 from labelport.kit.segmentations import NO_GRID
 from labelport.model.answers import Boolean, Checklist, Number, Option, Radio, Text
@@ -44,6 +42,7 @@ from labelport.model.workflow import Status, Workflow
 from labelport.registry import format_named
 from labelport.testing.formats import FormatTests
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.volumes import Blobs
 from tests.orientations import AFFINES
 from tests.spaces import Space
@@ -130,11 +129,6 @@ def task_of(record: Record) -> Any:
     return task
 
 
-def decoded(given_: Files) -> list[Item]:
-    assert FORMAT.decode is not None
-    return list(FORMAT.decode([Input(path, partial(BytesIO, data)) for path, data in sorted(given_.items())]))
-
-
 def record_of(items: list[Item]) -> Record:
     (found,) = (item for item in items if isinstance(item, Record))
     return found
@@ -183,13 +177,13 @@ def test_a_shape_in_a_volume_comes_back(case: str) -> None:
     record = volume(
         mark(SHAPES[case], answers=(Radio("margin", Option("sharp")), Boolean("sure", yes=True)), group="g")
     )
-    (back,) = record_of(decoded(made(record))).labels[0].annotations
+    (back,) = record_of(decoded(FORMAT, made(record))).labels[0].annotations
     assert back == replace(record.labels[0].annotations[0], class_="liver", on=Target("s1"))
 
 
 def test_a_cuboid_in_millimetres_comes_back_in_voxels() -> None:
     record = volume(mark(Cuboid3D((2.0, 2.0, 5.0), (4.0, 2.0, 5.0))), affine=np.diag([2.0, 1.0, 2.5, 1.0]))
-    (back,) = record_of(decoded(made(record))).labels[0].annotations
+    (back,) = record_of(decoded(FORMAT, made(record))).labels[0].annotations
     assert back.geometry == Cuboid3D((1.0, 2.0, 2.0), (2.0, 2.0, 2.0), space="voxel")
 
 
@@ -228,7 +222,7 @@ def test_a_picture_has_shares_of_its_size_and_they_come_back() -> None:
     series = task_of(record)["series"][0]
     assert series["boundingBoxes"][0]["pointTopLeft"] == {"xNorm": 0.25, "yNorm": 0.5}
     assert (series["ellipses"][0]["xRadiusNorm"], series["ellipses"][0]["rotationRad"]) == (0.25, pi / 4)
-    back = record_of(decoded(made(record)))
+    back = record_of(decoded(FORMAT, made(record)))
     assert (back.asset.kind, back.asset.uri, back.asset.width, back.asset.height) == ("image", "p/x.png", 64, 48)
     assert {one.id: one.geometry for one in back.labels[0].annotations} == {one.id: one.geometry for one in marks}
 
@@ -254,7 +248,7 @@ def test_answers_lie_on_the_task_the_series_and_the_slice() -> None:
     assert task["series"][0]["instanceClassifications"] == [
         {"fileIndex": 1, "fileName": "2.dcm", "values": {"signs": ["a", "b"]}}
     ]
-    places = [one.on for one in record_of(decoded(made(record))).labels[0].annotations]
+    places = [one.on for one in record_of(decoded(FORMAT, made(record))).labels[0].annotations]
     assert places == [None, Target("s1"), Target("s1", 1, 1)]
 
 
@@ -285,7 +279,7 @@ KINDS = ("labelled", "grouped", "instance", "semantic", "class")
 def test_masks_of_every_kind_come_back_voxel_by_voxel(kind: str, masks: tuple[Any, ...]) -> None:
     classes = (1, 4, 300)[: len(masks)]
     record, blobs = segmented(masks, classes)
-    items = decoded(made(record, blobs, kind=kind))
+    items = decoded(FORMAT, made(record, blobs, kind=kind))
     (blob,) = (item for item in items if isinstance(item, Blob))
     back = unpack(blob.data)
     names = {one.number: one.name for one in CLASSES}
@@ -347,7 +341,7 @@ def test_two_annotators_are_a_consensus_and_come_back_apart() -> None:
     (task,) = json.loads(files["tasks.json"])
     assert (task["consensus"], [one["updatedBy"] for one in task["consensusTasks"]]) == (True, ["ann", "ben"])
     assert "segmentMap" not in task["series"][0]
-    back = record_of(decoded(files))
+    back = record_of(decoded(FORMAT, files))
     assert [(label.id, label.author, len(label.annotations)) for label in back.labels] == [
         ("l", "ann", 1),
         ("k", "ben", 1),
@@ -359,7 +353,7 @@ def test_stages_and_states_are_those_of_the_product_and_come_back() -> None:
     waiting = replace(volume(workflow=Workflow("Review_2", "in_progress", assignees=("ann",))), labels=())
     assert (task_of(done)["currentStageName"], "status" in task_of(done)) == ("END", False)
     assert (task_of(waiting)["currentStageName"], task_of(waiting)["status"]) == ("Review_2", "IN_PROGRESS")
-    first, second = (record_of(decoded(made(record))) for record in (done, waiting))
+    first, second = (record_of(decoded(FORMAT, made(record))) for record in (done, waiting))
     assert (first.workflow.status, [label.annotations for label in first.labels]) == ("done", [()])
     assert (second.workflow.stage, second.workflow.status, second.labels) == ("Review_2", "in_progress", ())
 
@@ -384,7 +378,7 @@ def test_paths_of_another_machine_and_the_short_map_are_read() -> None:
         "tasks.json": task(segmentations="out/p1/segmentations/n/A.nii", segmentMap={"1": "liver"}),
         "segmentations/n/A.nii": nii(FIRST.astype(np.uint8), AFFINES[20]),
     }
-    back = record_of(decoded(files))
+    back = record_of(decoded(FORMAT, files))
     assert [one.class_ for one in back.labels[0].annotations] == ["liver"]
     assert np.allclose(back.asset.series[0].affine or (), AFFINES[20].ravel(), atol=1e-5)
 
@@ -416,7 +410,7 @@ BAD = {
 
 @pytest.mark.parametrize("reason", BAD)
 def test_what_is_wrong_is_told_with_its_reason(reason: str) -> None:
-    (reject,) = (item for item in decoded(BAD[reason]) if isinstance(item, Reject))
+    (reject,) = (item for item in decoded(FORMAT, BAD[reason]) if isinstance(item, Reject))
     assert reason in " ".join(fault.reason for fault in reject.faults)
 
 
@@ -427,7 +421,7 @@ def test_keys_that_have_no_place_are_counted() -> None:
         ),
         "notes.txt": b"",
     }
-    found = {(item.path, item.count) for item in decoded(files) if isinstance(item, Unread)}
+    found = {(item.path, item.count) for item in decoded(FORMAT, files) if isinstance(item, Unread)}
     assert found == {("$[].series[].heatMaps", 1), ("$[].series[].landmarks3d[].stats", 1), ("$", 1)}
 
 

@@ -16,7 +16,7 @@ from lxml import etree
 from PIL import Image
 
 from labelport.formats import voc
-from labelport.kit.format import Context, Input, Item, Lost, Reject, Row
+from labelport.kit.format import Context, Item, Lost, Reject, Row
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Geometry, Mask, Polygon, RotatedBox
 from labelport.model.label import Annotation, Label
@@ -24,6 +24,8 @@ from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.shapes import raster, rle
 from labelport.testing.render import encoded, render
+from tests.colours import palette
+from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("voc.xsd")))
@@ -68,8 +70,7 @@ def written(*shapes: Geometry, pixels: int = 1, **about: Any) -> dict[str, bytes
 
 
 def read(files: Mapping[str, bytes]) -> list[Item]:
-    assert voc.FORMAT.decode is not None
-    return list(voc.FORMAT.decode([Input(path, lambda data=data: BytesIO(data)) for path, data in files.items()]))  # type: ignore[misc]  # bound per file
+    return decoded(voc.FORMAT, files)
 
 
 def back(files: Mapping[str, bytes]) -> list[Annotation]:
@@ -80,7 +81,7 @@ def back(files: Mapping[str, bytes]) -> list[Annotation]:
 def pixels(data: bytes) -> np.ndarray:
     with Image.open(BytesIO(data)) as picture:
         assert picture.mode == "P"
-        assert picture.getpalette()[:12] == [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]  # type: ignore[index]  # there is one
+        assert palette(picture)[:12] == [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]
         return np.array(picture)
 
 

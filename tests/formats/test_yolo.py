@@ -14,13 +14,14 @@ from PIL import Image
 
 from labelport.fidelity import Ledger, fit
 from labelport.formats import yolo
-from labelport.kit.format import Context, Counted, Input, Item, Lost, Reject
+from labelport.kit.format import Context, Counted, Item, Lost, Reject
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Ellipse, Geometry, Mask, Polygon, RotatedBox
 from labelport.model.label import Annotation, Keyframe, Label, Target, Track
 from labelport.model.ontology import LabelClass, Ontology
 from labelport.model.record import Record
 from labelport.testing.render import encoded, render, spliced
+from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 from tests.formats.yolo import laid_out, lines, seen_by_supervision
 
@@ -52,8 +53,7 @@ def written(*records: Record, **context: Any) -> dict[str, bytes]:
 
 
 def read(files: Mapping[str, bytes]) -> list[Item]:
-    assert yolo.FORMAT.decode is not None
-    return list(yolo.FORMAT.decode([Input(path, lambda data=data: io.BytesIO(data)) for path, data in files.items()]))  # type: ignore[misc]  # bound per file
+    return decoded(yolo.FORMAT, files)
 
 
 def records(files: Mapping[str, bytes]) -> list[Record]:

@@ -1,7 +1,6 @@
 """YOLO oriented boxes: corners where the closed form has them, and the same box back."""
 
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from math import cos, radians, sin
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelport.formats import yolo_obb
-from labelport.kit.format import Context, Input, Lost
+from labelport.kit.format import Context, Lost
 from labelport.model.asset import Asset
 from labelport.model.geometry import Box, Geometry, Polygon, RotatedBox
 from labelport.model.label import Annotation, Label
@@ -18,6 +17,7 @@ from labelport.model.record import Record
 from labelport.shapes import clip, rings
 from labelport.testing.conformance import HEIGHT, WIDTH, pixels
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 from tests.formats.yolo import lines, seen_by_supervision
 
@@ -50,10 +50,8 @@ def corners(shape: Geometry) -> list[float]:
 
 
 def back(shape: Geometry) -> Geometry | None:
-    assert yolo_obb.FORMAT.decode is not None
     files = render(yolo_obb.FORMAT, [record(shape)], CONTEXT)
-    inputs = [Input(path, lambda data=data: BytesIO(data)) for path, data in files.items()]  # type: ignore[misc]  # bound per file
-    (found,) = [item for item in yolo_obb.FORMAT.decode(inputs) if isinstance(item, Record)]
+    (found,) = [item for item in decoded(yolo_obb.FORMAT, files) if isinstance(item, Record)]
     return found.labels[0].annotations[0].geometry
 
 

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 
 import pytest
 
 from labelport.formats import yolo_pose
-from labelport.kit.format import Context, Input, Lost
+from labelport.kit.format import Context, Item, Lost
 from labelport.kit.yolo.layout import Size
 from labelport.kit.yolo.reading import Data
 from labelport.model.asset import Asset
@@ -16,6 +15,7 @@ from labelport.model.label import Annotation, Label
 from labelport.model.ontology import LabelClass, Ontology, Skeleton
 from labelport.model.record import Record
 from labelport.testing.render import encoded, render
+from tests.formats.back import decoded
 from tests.formats.framed import FramedFormatTests
 from tests.formats.yolo import lines, seen_by_supervision
 
@@ -63,10 +63,8 @@ def written(*marks: tuple[int, Geometry, str | None]) -> dict[str, bytes]:
     return render(yolo_pose.FORMAT, [record(*marks)], Context(CLASSES))
 
 
-def read(files: Mapping[str, bytes]) -> list[object]:
-    assert yolo_pose.FORMAT.decode is not None
-    inputs = [Input(path, lambda data=data: BytesIO(data)) for path, data in files.items()]  # type: ignore[misc]  # bound per file
-    return list(yolo_pose.FORMAT.decode(inputs))
+def read(files: Mapping[str, bytes]) -> list[Item]:
+    return decoded(yolo_pose.FORMAT, files)
 
 
 def back(*marks: tuple[int, Geometry, str | None]) -> list[Geometry | None]:

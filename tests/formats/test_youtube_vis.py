@@ -27,7 +27,7 @@ from labelport.testing.render import render
 from labelport.testing.runs import encoded
 from labelport.testing.strategies import records
 from tests.formats import moving
-from tests.formats.moving import decoded
+from tests.formats.back import decoded
 from tests.judges import judge
 
 CONTEXT = Context((LabelClass(1, "ship"), LabelClass(3, "buoy")))

@@ -1,6 +1,7 @@
 """The hash tree against published vectors, and against the RFC's own recursive definition."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -180,15 +181,15 @@ def test_a_consistency_proof_fits_no_other_history(data: st.DataObject) -> None:
     size = data.draw(st.integers(2, MOST))
     old = data.draw(st.integers(1, size - 1))
     proof = consistency(LEAVES, old=old, size=size)
-    heads = {"old": old, "old_root": mth(DATA[:old]), "size": size, "root": mth(DATA[:size])}
+    holds = partial(is_consistent, old=old, old_root=mth(DATA[:old]), size=size, root=mth(DATA[:size]))
     changed = data.draw(st.integers(0, old - 1))
     forged = [*DATA[:changed], b"forged", *DATA[changed + 1 : size]]
     leaves = [leaf_hash(entry) for entry in forged]
     later = consistency(leaves, old=old, size=size)
-    assert not is_consistent(later, **{**heads, "root": mth(forged)})  # type: ignore[arg-type]  # a plain dict
-    assert not is_consistent(proof, **{**heads, "old_root": EMPTY})  # type: ignore[arg-type]  # a plain dict
-    assert not is_consistent((*proof, EMPTY), **heads)  # type: ignore[arg-type]  # a plain dict
-    assert not is_consistent(proof[:-1], **heads)  # type: ignore[arg-type]  # a plain dict
+    assert not holds(later, root=mth(forged))
+    assert not holds(proof, old_root=EMPTY)
+    assert not holds((*proof, EMPTY))
+    assert not holds(proof[:-1])
 
 
 def test_the_empty_tree_is_before_every_other() -> None:

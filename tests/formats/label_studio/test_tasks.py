@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labelport.model.asset import Series
+from labelport.model.geometry import Messages
 from labelport.model.label import Target
 from labelport.model.visit import Visit
 from labelport.model.workflow import Comment, Issue
@@ -204,7 +205,8 @@ def test_a_message_that_another_annotation_changed_is_a_message_of_its_own() -> 
     given["annotations"] += _chat(("m1", "user", "hello"))["annotations"] + _chat(("m1", "user", "hi"))["annotations"]
     record = decode(file("export.json", [given])).record
     assert [(it.id, it.text) for it in record.asset.messages] == [("m1", "hi"), ("m1+", "hello")]
-    assert [it.annotations[0].geometry.messages for it in record.labels] == [("m1",), ("m1+",), ("m1",)]  # type: ignore[union-attr]  # messages by construction
+    said = [it.annotations[0].geometry for it in record.labels]
+    assert said == [Messages(("m1",)), Messages(("m1+",)), Messages(("m1",))]
 
 
 def test_a_task_without_an_id_is_called_by_its_place() -> None:
